@@ -1,0 +1,32 @@
+import { bool, int, money, text, timestamp, type TableSpec } from './spec.ts';
+
+export const orders: TableSpec = {
+  name: 'orders',
+  key: ['order_id'],
+  partitionKey: 'ingest_dt',
+  dateColumn: 'order_date',
+  idPrefix: 'ORD-',
+  columns: [
+    text('order_id', { encoding: 'prefix', statistics: true }),
+    int('total_items'),
+    timestamp('order_date'),
+    text('customer_id', { encoding: 'plain', statistics: true }),
+    text('email', { encoding: 'plain' }),
+    text('order_channel'),
+    bool('is_expedited'),
+    text('customer_tier?'),
+    money('gross_total'),
+    money('net_total'),
+    money('total_discount_amount'),
+    text('payment_method'),
+    text('shipping_speed'),
+    money('shipping_cost'),
+    text('agent_id?'),
+    money('actual_shipping_cost'),
+    money('payment_processing_fee'),
+    text('shipping_address', { encoding: 'plain' }),
+    text('billing_address', { encoding: 'plain' }),
+    text('clv_bucket?'),
+    bool('is_reactivated'),
+  ],
+};
