@@ -6,8 +6,8 @@ export const cartItems: TableSpec = {
   partitionKey: 'ingest_dt',
   parent: { table: 'shopping_carts', column: 'cart_id' },
   columns: [
-    int('cart_item_id', { encoding: 'delta', statistics: true }),
-    text('cart_id', { encoding: 'prefix', statistics: true }),
+    int('cart_item_id', { statistics: true }),
+    text('cart_id', { encoding: 'plain', statistics: true }),
     int('product_id', { statistics: true }),
     text('product_name'),
     text('category'),

@@ -28,7 +28,8 @@ export const TABLES = {
 export const LINEAGE_COLUMNS: readonly ColumnSpec[] = [
   text('batch_id'),
   text('ingestion_ts'),
-  text('event_id', { encoding: 'plain' }),
+  // Hex digits: their lengths and the common `evt_` taken out, ZSTD needs a third of the time.
+  text('event_id', { encoding: 'prefix' }),
   text('source_file'),
 ];
 

@@ -6,7 +6,7 @@ export const orderItems: TableSpec = {
   partitionKey: 'ingest_dt',
   parent: { table: 'orders', column: 'order_id' },
   columns: [
-    text('order_id', { encoding: 'prefix', statistics: true }),
+    text('order_id', { encoding: 'plain', statistics: true }),
     int('product_id', { statistics: true }),
     text('product_name'),
     text('category'),

@@ -6,7 +6,7 @@ export const productCatalog: TableSpec = {
   partitionKey: 'category',
   dateColumn: 'category',
   columns: [
-    int('product_id', { encoding: 'delta', statistics: true }),
+    int('product_id', { statistics: true }),
     text('product_name'),
     text('category'),
     money('unit_price'),

@@ -14,7 +14,7 @@ export const returns: TableSpec = {
     timestamp('return_date'),
     text('reason'),
     text('return_type'),
-    money('refunded_amount'),
+    money('refunded_amount', { encoding: 'plain' }),
     text('return_channel'),
     text('agent_id?'),
     text('refund_method'),

@@ -11,7 +11,7 @@ export const shoppingCarts: TableSpec = {
     text('customer_id', { encoding: 'plain', statistics: true }),
     timestamp('created_at'),
     timestamp('updated_at?'),
-    money('cart_total'),
+    money('cart_total', { encoding: 'plain' }),
     text('status'),
   ],
 };

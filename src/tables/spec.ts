@@ -3,9 +3,9 @@
 export type ColumnType = 'int64' | 'float64' | 'bool' | 'string';
 
 /**
- * How a column is laid out in Parquet.
- * - `dictionary`: values that repeat; `delta`: dense ascending integers (DELTA_BINARY_PACKED);
- * - `prefix`: strings that share a beginning with their neighbour (DELTA_BYTE_ARRAY); `plain`: none of these.
+ * How a column is laid out in Parquet; each choice is the smaller or faster one as measured (docs/performance.md).
+ * - `dictionary`: values that repeat; `delta`: integers (DELTA_BINARY_PACKED, a quarter of a dictionary's time);
+ * - `prefix`: strings that share a beginning (DELTA_BYTE_ARRAY); `plain`: none of these, or runs that ZSTD folds anyway.
  */
 export type ColumnEncoding = 'dictionary' | 'delta' | 'prefix' | 'plain';
 
@@ -60,7 +60,7 @@ function column(type: ColumnType, nameAndMark: string, options: ColumnOptions): 
 }
 
 export const text = (name: string, options: ColumnOptions = {}) => column('string', name, options);
-export const int = (name: string, options: ColumnOptions = {}) => column('int64', name, options);
+export const int = (name: string, options: ColumnOptions = {}) => column('int64', name, { encoding: 'delta', ...options });
 export const float = (name: string, options: ColumnOptions = {}) => column('float64', name, options);
 export const bool = (name: string, options: ColumnOptions = {}) => column('bool', name, { encoding: 'plain', ...options });
 export const money = (name: string, options: ColumnOptions = {}) => float(name, { format: 'money', ...options });
