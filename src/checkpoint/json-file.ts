@@ -1,0 +1,36 @@
+// State kept as JSON: read with every problem named, written whole or not at all.
+
+import { readFileSync } from 'node:fs';
+import type { z } from 'zod';
+import { UserError } from '../lib/errors.ts';
+import { writeFileAtomic } from '../lib/files.ts';
+
+/** Undefined when the file does not exist. Throws a UserError (exit 2) when it is not what it should be. */
+export function readJsonFile<T>(path: string, schema: z.ZodType<T>, what: string): T | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new UserError(`${path}: the ${what} cannot be read (${(error as Error).message})`, { cause: error });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw broken(path, what, (error as Error).message);
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw broken(path, what, parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`).join('; '));
+}
+
+function broken(path: string, what: string, problem: string): UserError {
+  return new UserError(`${path} is not a valid ${what}: ${problem}`, {
+    hint: 'Restore it from a copy, or start over: move it, the checkpoint and the lake away.',
+  });
+}
+
+export function writeJsonFile(path: string, value: unknown): void {
+  writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
+}

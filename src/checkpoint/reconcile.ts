@@ -1,0 +1,105 @@
+// Where a run goes on: ID state, checkpoint and plan held against each other.
+
+import { formatDay, parseDay } from '../lib/days.ts';
+import { UserError } from '../lib/errors.ts';
+import type { IdState, LakeIdentity, LastIds } from './id-state.ts';
+import { ID_STATE_VERSION } from './id-state.ts';
+
+export interface ReconcileInput {
+  readonly statePath: string;
+  readonly checkpointPath: string;
+  readonly state: IdState | undefined;
+  readonly checkpointDay: number | undefined;
+  readonly fingerprint: string;
+  readonly identity: LakeIdentity;
+  readonly startDay: number;
+  /** The plan's last IDs at the end of a day; `startDay - 1` gives zeros. */
+  idsThrough(day: number): LastIds;
+}
+
+export interface ResumePoint {
+  /** Last completed day, `startDay - 1` for a fresh lake. */
+  readonly completedDay: number;
+  /** Set when what was on disk differs from what it should be at `completedDay`, with the reason. */
+  readonly repaired: string | undefined;
+}
+
+/** Throws a UserError (exit 2) that names both sides when they cannot belong together. Reads only. */
+export function reconcile(input: ReconcileInput): ResumePoint {
+  const { state, checkpointDay, startDay, statePath, checkpointPath } = input;
+  const checkpoint = checkpointDay ?? startDay - 1;
+  if (checkpoint < startDay - 1) {
+    throw conflict(
+      `${checkpointPath} says ${formatDay(checkpoint)}, which is before the lake's first day ${formatDay(startDay)}`,
+      'Use the START_DATE the lake was begun with, or another ARTIFACT_ROOT and TARGET_ROOT for a new lake.',
+    );
+  }
+  if (state === undefined) {
+    if (checkpointDay === undefined) return { completedDay: checkpoint, repaired: undefined };
+    throw conflict(
+      `${checkpointPath} says ${formatDay(checkpoint)} is done, but there is no ID state at ${statePath}`,
+      'Restore the ID state, or start over: move the checkpoint and the lake away.',
+    );
+  }
+  requireSameRun(input, state);
+  const stateDay = state.last_completed_date === null ? startDay - 1 : parseDay(state.last_completed_date, statePath);
+  requireSameIds(input, state, stateDay);
+  if (stateDay === checkpoint) return { completedDay: checkpoint, repaired: undefined };
+
+  const chunkStart = state.chunk_start_date === null ? undefined : parseDay(state.chunk_start_date, statePath);
+  if (stateDay > checkpoint && chunkStart === checkpoint + 1) {
+    return {
+      completedDay: checkpoint,
+      repaired: `the last run ended between the ID state (${formatDay(stateDay)}) and the checkpoint: its chunk is made again from ${formatDay(checkpoint + 1)}`,
+    };
+  }
+  throw conflict(
+    `${statePath} says ${state.last_completed_date ?? 'nothing'} is done, ${checkpointPath} says ${checkpointDay === undefined ? 'nothing' : formatDay(checkpoint)}: no interrupted run leaves them like this`,
+    'Restore the file that was changed, or start over: move both and the lake away.',
+  );
+}
+
+function requireSameRun({ fingerprint, identity, statePath }: ReconcileInput, state: IdState): void {
+  if (state.fingerprint === fingerprint) return;
+  const differences = (Object.keys(identity) as (keyof LakeIdentity)[])
+    .filter((key) => state.made_with[key] !== identity[key])
+    .map((key) => `${key} ${state.made_with[key]} there, ${identity[key]} here`);
+  throw conflict(
+    `${statePath} belongs to another run: ${differences.length > 0 ? differences.join('; ') : `fingerprint ${state.fingerprint} there, ${fingerprint} here`}`,
+    'Use the settings the lake was begun with, or another ARTIFACT_ROOT and TARGET_ROOT for a new lake.',
+  );
+}
+
+function requireSameIds({ idsThrough, statePath, startDay }: ReconcileInput, state: IdState, stateDay: number): void {
+  if (stateDay < startDay - 1) {
+    throw conflict(`${statePath} ends at ${formatDay(stateDay)}, before the lake's first day ${formatDay(startDay)}`, 'Restore the ID state.');
+  }
+  const planned = idsThrough(stateDay);
+  const wrong = (Object.keys(planned) as (keyof LastIds)[])
+    .filter((key) => state[key] !== planned[key])
+    .map((key) => `${key} is ${state[key]} there, ${planned[key]} in the plan`);
+  if (wrong.length > 0) throw conflict(`${statePath} does not fit its date ${formatDay(stateDay)}: ${wrong.join('; ')}`, 'Restore the ID state.');
+}
+
+function conflict(message: string, hint: string): UserError {
+  return new UserError(message, { hint });
+}
+
+/** The state at the end of `day`. */
+export function idStateAt(
+  day: number,
+  chunkStart: number,
+  input: Pick<ReconcileInput, 'fingerprint' | 'identity' | 'startDay' | 'idsThrough'>,
+  now: Date,
+): IdState {
+  const begun = day >= input.startDay;
+  return {
+    ...input.idsThrough(day),
+    last_completed_date: begun ? formatDay(day) : null,
+    chunk_start_date: begun ? formatDay(chunkStart) : null,
+    last_updated: now.toISOString(),
+    version: ID_STATE_VERSION,
+    fingerprint: input.fingerprint,
+    made_with: input.identity,
+  };
+}

@@ -1,0 +1,37 @@
+// A word in upper, lower or title case: drawn among the variants that differ from it, so that the rate is what it says.
+
+import { threshold } from '../lib/random.ts';
+import { splitColumn, type MessKind } from './kind.ts';
+
+/** Every letter that follows no letter is upper case, all others lower. */
+function toTitleCase(value: string): string {
+  return value.toLowerCase().replace(/(?<!\p{L})\p{L}/gu, (letter) => letter.toUpperCase());
+}
+
+const variants = new Map<string, string[]>();
+
+/** Words repeat: each is worked out once. */
+function variantsOf(value: string): string[] {
+  let found = variants.get(value);
+  if (found === undefined) {
+    found = [...new Set([value.toUpperCase(), value.toLowerCase(), toTitleCase(value)])].filter((variant) => variant !== value);
+    variants.set(value, found);
+  }
+  return found;
+}
+
+export const casing: MessKind = {
+  name: 'casing',
+  rules: (config, level) => {
+    const { rate, columns } = config.mess[level].casing;
+    return columns.map((path) => ({
+      ...splitColumn(path),
+      type: 'text',
+      threshold: threshold(rate),
+      rewrite: (value, stream) => {
+        const choices = variantsOf(value);
+        return choices[stream.below(choices.length)] ?? value;
+      },
+    }));
+  },
+};

@@ -1,0 +1,50 @@
+// What a kind of mess is: rules that say which cells get dirty and how.
+
+import type { RecordBatch } from 'apache-arrow';
+import type { Config } from '../config/schema.ts';
+import type { Stream } from '../lib/random.ts';
+import type { TransactionTable } from '../tables/index.ts';
+
+/** Levels that plant something; `none` and `baseline` plant nothing. */
+export type MessyLevel = 'light_mess' | 'medium_mess' | 'heavy_mess';
+
+/** One day's clean batches: a rule may look at other tables' rows of the same day. */
+export type CleanDay = Readonly<Record<TransactionTable, RecordBatch>>;
+
+interface RuleBase {
+  readonly table: TransactionTable;
+  readonly column: string;
+  /** A cell is hit when its first draw is under this bound (2^32 = always). */
+  readonly threshold: number;
+}
+
+/** Rewrites hit cells of a text column. More draws may be taken from the cell's stream. */
+export interface TextRule extends RuleBase {
+  readonly type: 'text';
+  rewrite(value: string, stream: Stream, day: CleanDay, row: number): string;
+}
+
+/** Turns hit cells of any nullable column into nulls. */
+export interface NullRule extends RuleBase {
+  readonly type: 'null';
+}
+
+/** Changes hit cells of a whole-number column. */
+export interface IntRule extends RuleBase {
+  readonly type: 'int';
+  change(value: number, day: CleanDay, row: number): number;
+}
+
+export type MessRule = TextRule | NullRule | IntRule;
+
+/** A kind of mess: a name, as in the config's `mess` section, and its rules at a level. */
+export interface MessKind {
+  readonly name: string;
+  rules(config: Config, level: MessyLevel): MessRule[];
+}
+
+/** Splits `orders.total_items` into its table and column. */
+export function splitColumn(path: string): { table: TransactionTable; column: string } {
+  const [table, column] = path.split('.') as [TransactionTable, string];
+  return { table, column };
+}
