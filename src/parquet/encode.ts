@@ -1,9 +1,10 @@
 // One record batch to the bytes of one Parquet file, the same bytes every time.
 
-import { RecordBatchStreamWriter, type RecordBatch } from 'apache-arrow';
+import type { RecordBatch } from 'apache-arrow';
 import { Compression, EnabledStatistics, Encoding, Table, WriterPropertiesBuilder, writeParquet, type WriterProperties } from 'parquet-wasm/node';
 import { MODEL_VERSION } from '../lib/version.ts';
 import type { ColumnEncoding, ColumnSpec } from '../tables/index.ts';
+import { toIpcStream } from './ipc-stream.ts';
 
 /** Part of every file's bytes, so it names the data model and not the release. The shape is what parquet-mr parses. */
 const CREATED_BY = `ecomlake version ${MODEL_VERSION}`;
@@ -32,13 +33,6 @@ function writerProperties(columns: readonly ColumnSpec[]): WriterProperties {
     if (statistics) properties = properties.setColumnStatisticsEnabled(name, EnabledStatistics.Chunk);
   }
   return properties.build();
-}
-
-function toIpcStream(batch: RecordBatch): Uint8Array {
-  const writer = new RecordBatchStreamWriter();
-  writer.write(batch);
-  writer.finish();
-  return writer.toUint8Array(true);
 }
 
 /**
