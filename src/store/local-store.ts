@@ -23,6 +23,7 @@ const MOVES_IN_FLIGHT = 16;
 /** Under the staging root: partitions on their way out. No table has such a name. */
 const REPLACED = '.replaced';
 
+/** One process at a time, one `publish` at a time; a run begins with `sweepStaging`. */
 export class LocalStore implements Store {
   readonly location: string;
   /** Beside the root, so that a rename moves a partition in and no glob over the lake sees it half done. */
