@@ -96,17 +96,37 @@ export function isDiskFull(error: unknown): boolean {
 
 const FS_ERRORS: Record<string, { says: string; hint: string; exitCode: ExitCode }> = {
   ENOSPC: { says: 'the disk is full', hint: 'Free some space and run the same command again: it resumes.', exitCode: EXIT.incomplete },
-  EDQUOT: { says: 'the disk quota is used up', hint: 'Free some space and run the same command again: it resumes.', exitCode: EXIT.incomplete },
-  EIO: { says: 'the disk reports an error', hint: 'Check the disk, then run the same command again: it resumes.', exitCode: EXIT.incomplete },
-  EMFILE: { says: 'too many files are open', hint: 'Raise the limit (ulimit -n 4096) and run the same command again.', exitCode: EXIT.incomplete },
+  EDQUOT: {
+    says: 'the disk quota is used up',
+    hint: 'Free some space and run the same command again: it resumes.',
+    exitCode: EXIT.incomplete,
+  },
+  EIO: {
+    says: 'the disk reports an error',
+    hint: 'Check the disk, then run the same command again: it resumes.',
+    exitCode: EXIT.incomplete,
+  },
+  EMFILE: {
+    says: 'too many files are open',
+    hint: 'Raise the limit (ulimit -n 4096) and run the same command again.',
+    exitCode: EXIT.incomplete,
+  },
   EACCES: { says: 'permission denied', hint: 'Give yourself write access, or choose another folder.', exitCode: EXIT.usage },
   EPERM: { says: 'not permitted', hint: 'Give yourself write access, or choose another folder.', exitCode: EXIT.usage },
   EROFS: { says: 'the file system is read-only', hint: 'Choose a folder that can be written.', exitCode: EXIT.usage },
-  ENOTDIR: { says: 'a part of this path is a file, not a folder', hint: 'Move that file away, or choose another folder.', exitCode: EXIT.usage },
+  ENOTDIR: {
+    says: 'a part of this path is a file, not a folder',
+    hint: 'Move that file away, or choose another folder.',
+    exitCode: EXIT.usage,
+  },
   EISDIR: { says: 'this is a folder, not a file', hint: 'Name a file.', exitCode: EXIT.usage },
   EEXIST: { says: 'a file stands where a folder should be', hint: 'Move that file away, or choose another folder.', exitCode: EXIT.usage },
   ENOENT: { says: 'no such file or folder', hint: 'Check the path.', exitCode: EXIT.usage },
-  EXDEV: { says: 'the folder lies on another file system than its staging area', hint: 'Do not mount a partition folder separately.', exitCode: EXIT.usage },
+  EXDEV: {
+    says: 'the folder lies on another file system than its staging area',
+    hint: 'Do not mount a partition folder separately.',
+    exitCode: EXIT.usage,
+  },
 };
 
 /** A failed file operation as a UserError that names the path; any other error is returned as it is. */

@@ -1,7 +1,15 @@
 // One record batch to the bytes of one Parquet file, the same bytes every time.
 
 import type { RecordBatch } from 'apache-arrow';
-import { Compression, EnabledStatistics, Encoding, Table, WriterPropertiesBuilder, writeParquet, type WriterProperties } from 'parquet-wasm/node';
+import {
+  Compression,
+  EnabledStatistics,
+  Encoding,
+  Table,
+  WriterPropertiesBuilder,
+  writeParquet,
+  type WriterProperties,
+} from 'parquet-wasm/node';
 import { MODEL_VERSION } from '../lib/version.ts';
 import type { ColumnEncoding, ColumnSpec } from '../tables/index.ts';
 import { toIpcStream } from './ipc-stream.ts';

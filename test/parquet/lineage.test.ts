@@ -29,7 +29,9 @@ function keyBatch(table: TableSpec, keys: string[][]) {
     columns,
     columns.map((column, index) => {
       const texts = keys.map((key) => key[index]!);
-      return column.type === 'int64' ? vectorFromArray(texts.map(BigInt), new Int64()).data[0]! : vectorFromArray(texts, new Utf8()).data[0]!;
+      return column.type === 'int64'
+        ? vectorFromArray(texts.map(BigInt), new Int64()).data[0]!
+        : vectorFromArray(texts, new Utf8()).data[0]!;
     }),
   );
 }

@@ -20,7 +20,13 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 const valueFor = (table: TableSpec): string => (table.name === 'product_catalog' ? 'Books' : '2020-03-01');
 
-function write(table: TableSpec, rows: number, stagingRoot: string, targetSizeBytes = 96e6, writer = new PartitionWriter()): StagedPartition {
+function write(
+  table: TableSpec,
+  rows: number,
+  stagingRoot: string,
+  targetSizeBytes = 96e6,
+  writer = new PartitionWriter(),
+): StagedPartition {
   return writer.write({
     table,
     partitionValue: valueFor(table),
@@ -107,7 +113,9 @@ describe('a partition', () => {
     const rows = (dir: string): Promise<object[]> =>
       duck(`SELECT * EXCLUDE source_file FROM read_parquet('${dir}/*.parquet') ORDER BY cart_item_id`);
     expect(await rows(split.dir)).toEqual(await rows(whole.dir));
-    const sources = await duck(`SELECT source_file, count(*)::INT AS rows FROM read_parquet('${split.dir}/*.parquet') GROUP BY ALL ORDER BY ALL`);
+    const sources = await duck(
+      `SELECT source_file, count(*)::INT AS rows FROM read_parquet('${split.dir}/*.parquet') GROUP BY ALL ORDER BY ALL`,
+    );
     expect(sources).toEqual(
       split.manifest.files.map((file) => ({ source_file: `ecom/raw/cart_items/ingest_dt=2020-03-01/${file.path}`, rows: file.rows })),
     );
@@ -170,7 +178,8 @@ test('memory does not grow with the number of parts', () => {
   const adder = new LineageAdder();
   const batch = sampleBatch(table, 300);
   const encode = (times: number): void => {
-    for (let i = 0; i < times; i++) encodePart(columns, adder.add(table, batch, { batchId: 'b', ingestionTs: 't', sourceFile: `part ${i}` }));
+    for (let i = 0; i < times; i++)
+      encodePart(columns, adder.add(table, batch, { batchId: 'b', ingestionTs: 't', sourceFile: `part ${i}` }));
   };
   encode(100);
   const before = wasmBytes();

@@ -4,7 +4,7 @@ import type { RecordBatch } from 'apache-arrow';
 import { BatchBuilder, BoolBuilder, FloatBuilder, IntBuilder, TextBuilder } from '../../src/tables/column-builders.ts';
 import type { TableSpec } from '../../src/tables/index.ts';
 
-const WORDS = ['Books', 'Café crème', '', '東京', "O'Hara, \"Jr.\"", 'a\nb', 'x'.repeat(90)];
+const WORDS = ['Books', 'Café crème', '', '東京', 'O\'Hara, "Jr."', 'a\nb', 'x'.repeat(90)];
 
 /** The value in one cell: a pure function of its place, so that a test can ask for it again. */
 export function sampleValue(table: TableSpec, columnIndex: number, row: number): string | number | boolean | null {
