@@ -17,6 +17,6 @@ export function readCheckpoint(path: string): number | undefined {
   return parseDay(text.trim(), `${path}: the checkpoint`);
 }
 
-export function writeCheckpoint(path: string, day: number): void {
-  writeFileAtomic(path, `${formatDay(day)}\n`);
+export async function writeCheckpoint(path: string, day: number): Promise<void> {
+  await writeFileAtomic(path, `${formatDay(day)}\n`);
 }

@@ -31,6 +31,6 @@ function broken(path: string, what: string, problem: string): UserError {
   });
 }
 
-export function writeJsonFile(path: string, value: unknown): void {
-  writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
+export async function writeJsonFile(path: string, value: unknown): Promise<void> {
+  await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
 }

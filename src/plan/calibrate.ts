@@ -10,7 +10,11 @@ import { Timeline } from './timeline.ts';
 
 /** Customers walked per try: their spread leaves the volume within about 0.4 % (one sigma), five times under the 2 % allowed. */
 const SAMPLE_CUSTOMERS = 30_000;
-const TOLERANCE = 2e-4;
+/** A tenth of that finds the neighbourhood. */
+const ROUGH_CUSTOMERS = 3_000;
+const MIN_FACTOR = 1e-3;
+const MAX_FACTOR = 1e3;
+const TOLERANCE = 5e-4;
 const MAX_TRIES = 40;
 
 /**
@@ -22,30 +26,37 @@ export function calibrateGaps(config: Config, model: Model, customers: CustomerT
   const firstDay = parseDay(window[0]);
   const lastDay = parseDay(window[1]);
   const clock = new ShopClock(config, Math.min(firstDay, customers.signupDay[0]!), lastDay + CLOCK_SLACK_DAYS);
-  const stride = Math.max(1, Math.floor(customers.count / SAMPLE_CUSTOMERS));
-  const sampled = Math.ceil(customers.count / stride);
-  const wanted = (cartsPer30Days * scale * (lastDay - firstDay + 1)) / 30 / (customers.count / sampled);
-
-  const count = (factor: number): number => countCarts(new Timeline(model, customers, clock, factor, lastDay), customers.count, stride, firstDay);
-  let low = 1e-3; // too many carts
-  let high = 1e3; // too few
-  let factor = 1;
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const carts = count(factor);
-    if (Math.abs(carts / wanted - 1) <= TOLERANCE) return factor;
-    if (carts > wanted) low = factor;
-    else high = factor;
-    // Volume goes roughly as 1 / factor: aim there, but never outside what is known.
-    const aim = (factor * carts) / wanted;
-    factor = aim > low && aim < high ? aim : Math.sqrt(low * high);
-    if (high / low < 1 + 1e-6) break;
-  }
-  const carts = count(factor);
+  const wanted = cartsPer30Days * scale * ((lastDay - firstDay + 1) / 30);
+  const countWith = (factor: number, sample: number): number => {
+    const stride = Math.max(1, Math.floor(customers.count / sample));
+    const timeline = new Timeline(model, customers, clock, factor, lastDay);
+    return countCarts(timeline, customers.count, stride, firstDay) * (customers.count / Math.ceil(customers.count / stride));
+  };
+  const near = search(1, wanted, (factor) => countWith(factor, ROUGH_CUSTOMERS));
+  const { factor, carts } = search(near.factor, wanted, (candidate) => countWith(candidate, SAMPLE_CUSTOMERS));
   if (Math.abs(carts / wanted - 1) <= 0.01) return factor;
   throw new UserError(
     `simulation.carts_per_30_days: no spacing of visits gives ${cartsPer30Days} carts (the nearest is ${Math.round((cartsPer30Days * carts) / wanted)})`,
     { hint: 'Lower it, or change num_customers, the propensities or the delays in repeat_purchase_settings.' },
   );
+}
+
+/** Volume falls roughly as 1 / factor: aims there, and halves the bracket when that leaves it. Returns the best factor tried. */
+function search(first: number, wanted: number, count: (factor: number) => number): { factor: number; carts: number } {
+  let low = MIN_FACTOR; // too many carts
+  let high = MAX_FACTOR; // too few
+  let factor = first;
+  let best = { factor, carts: NaN };
+  for (let tries = 0; tries < MAX_TRIES && high / low > 1 + 1e-6; tries++) {
+    const carts = count(factor);
+    if (!(Math.abs(carts - wanted) >= Math.abs(best.carts - wanted))) best = { factor, carts };
+    if (Math.abs(carts / wanted - 1) <= TOLERANCE) break;
+    if (carts > wanted) low = factor;
+    else high = factor;
+    const aim = (factor * carts) / wanted;
+    factor = aim > low && aim < high ? aim : Math.sqrt(low * high);
+  }
+  return best;
 }
 
 function countCarts(timeline: Timeline, customers: number, stride: number, firstDay: number): number {

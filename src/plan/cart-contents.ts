@@ -85,8 +85,10 @@ export class OrderLines {
         quantity[at - 1]! += cart.quantity[i]!;
         continue;
       }
-      product.copyWithin(at + 1, at, size);
-      quantity.copyWithin(at + 1, at, size);
+      for (let later = size; later > at; later--) {
+        product[later] = product[later - 1]!;
+        quantity[later] = quantity[later - 1]!;
+      }
       product[at] = added;
       quantity[at] = cart.quantity[i]!;
       size++;

@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import { formatDay, MS_PER_DAY, monthOf, weekdayOf } from '../lib/days.ts';
 
 const MS_PER_HOUR = 3_600_000;
+const HOUR_GUESSES = 256;
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
 
 /** A cart of the last day may become an order on the next one, and keeps its customer busy a little longer. */
@@ -24,6 +25,8 @@ export class ShopClock {
   private readonly guess: Uint32Array;
   /** Share of a day's traffic before each hour: 25 entries, 0 to 1. */
   private readonly hourStart: Float64Array;
+  /** First hour to look at for each slice of a day's traffic. */
+  private readonly hourGuess = new Uint8Array(HOUR_GUESSES + 1);
 
   /** Covers `firstDay` to `lastDay`, both inclusive (days since 1970-01-01). */
   constructor(config: Config, firstDay: number, lastDay: number) {
@@ -35,6 +38,10 @@ export class ShopClock {
     this.hourStart = new Float64Array(25);
     for (let hour = 0; hour < 24; hour++) this.hourStart[hour + 1] = this.hourStart[hour]! + hours[hour]! / total;
     this.hourStart[24] = 1;
+    for (let i = 0, hour = 0; i <= HOUR_GUESSES; i++) {
+      while (hour < 23 && this.hourStart[hour + 1]! <= i / HOUR_GUESSES) hour++;
+      this.hourGuess[i] = hour;
+    }
 
     const weekdayMean = WEEKDAYS.reduce((sum, name) => sum + weekdays[name], 0) / 7;
     const days = lastDay - firstDay + 1;
@@ -91,8 +98,7 @@ export class ShopClock {
   /** Share of the day's traffic, 0 to 1, to milliseconds since midnight. */
   private msInDay(share: number): number {
     const { hourStart } = this;
-    let hour = Math.floor(share * 24);
-    while (hour > 0 && hourStart[hour]! > share) hour--;
+    let hour = this.hourGuess[Math.floor(share * HOUR_GUESSES)]!;
     while (hour < 23 && hourStart[hour + 1]! <= share) hour++;
     const start = hourStart[hour]!;
     const width = hourStart[hour + 1]! - start;

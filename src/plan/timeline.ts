@@ -23,7 +23,7 @@ export class Timeline {
   private readonly clock: ShopClock;
   private readonly factor: number;
   private readonly stream: Stream;
-  private readonly shocks = new Map<string, number>();
+  private readonly shocks = new Map<number, number>();
   private readonly noVisit = new Map<number, number>();
   private customer = 0;
   private shopTime = 0;
@@ -116,12 +116,10 @@ export class Timeline {
   }
 
   private shockOf(signupDay: number): number {
-    const { retentionShocks } = this.model;
-    const month = formatDay(signupDay).slice(0, 7);
-    let shock = this.shocks.get(month);
+    let shock = this.shocks.get(signupDay);
     if (shock === undefined) {
-      shock = retentionShocks[month] ?? 1;
-      this.shocks.set(month, shock);
+      shock = this.model.retentionShocks[formatDay(signupDay).slice(0, 7)] ?? 1;
+      this.shocks.set(signupDay, shock);
     }
     return shock;
   }
