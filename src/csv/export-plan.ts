@@ -70,7 +70,14 @@ export class TablePartitions {
   partition(value: string): PartitionSource {
     const { table, file, header } = this.source;
     const id = this.#ids.get(value);
-    return { table: table.name, value, file, header, rows: this.rowsOf(value), extents: id === undefined ? [] : this.#extents.extentsOf(id) };
+    return {
+      table: table.name,
+      value,
+      file,
+      header,
+      rows: this.rowsOf(value),
+      extents: id === undefined ? [] : this.#extents.extentsOf(id),
+    };
   }
 }
 
@@ -82,14 +89,14 @@ export async function planExport(folder: string, request: ExportRequest = {}): P
   if (names.length === 0) {
     throw new UserError(`${folder}: no CSV of any table`, { hint: `Expected files such as ${TABLE_NAMES.slice(2).join('.csv, ')}.csv.` });
   }
-  const tables = new Map<TableName, TablePartitions>();
-  // Parents first: their keys are gathered while they are scanned.
+  const found = new Map<TableName, TablePartitions>();
   for (const name of TABLE_NAMES.filter((table) => names.includes(table) && TABLES[table].partitionKey !== 'ingest_dt')) {
-    tables.set(name, await planner.plan(TABLES[name]));
+    found.set(name, await planner.plan(TABLES[name]));
   }
   for (const name of TABLE_NAMES.filter((table) => isParent(table))) {
-    await planner.planFamily(name, names, tables);
+    await planner.planFamily(name, names, found);
   }
+  const tables = new Map(TABLE_NAMES.flatMap((name) => (found.has(name) ? [[name, found.get(name)!]] : [])));
   const dates = new Set([...tables.values()].flatMap(({ source, values }) => (source.table.partitionKey === 'ingest_dt' ? values : [])));
   return { tables, dates: [...dates].toSorted(), notes: planner.notes, run };
 }
@@ -118,6 +125,11 @@ class Planner {
   /** A parent and its children: the parent's keys, needed only if a child is scanned, are forgotten afterwards. */
   async planFamily(parent: TableName, names: readonly TableName[], tables: Map<TableName, TablePartitions>): Promise<void> {
     const children = childrenOf(parent).filter((name) => names.includes(name));
+    if (children.length > 0 && !existsSync(this.pathOf(parent))) {
+      throw new UserError(`${this.pathOf(parent)}: not found`, {
+        hint: `Put it there: rows of ${children.join(' and ')} lie in the partitions of their ${parent}.`,
+      });
+    }
     const isParentIndexed = (names.includes(parent) || children.length > 0) && (await this.#isIndexed(parent));
     const scanned: TableName[] = [];
     for (const child of children) {
@@ -134,7 +146,10 @@ class Planner {
     if (names.includes(parent)) tables.set(parent, isParentIndexed ? this.#fromIndex(parent) : fromScan(source, extents));
     const parentKeys: ParentKeys = { parent: source, keys, values: extents.values };
     for (const child of scanned) {
-      tables.set(child, fromScan(this.#fileOf(child), await scanByParent(this.#fileOf(child), parentKeys, this.#scanOptions(TABLES[child]))));
+      tables.set(
+        child,
+        fromScan(this.#fileOf(child), await scanByParent(this.#fileOf(child), parentKeys, this.#scanOptions(TABLES[child]))),
+      );
     }
   }
 
@@ -176,7 +191,8 @@ class Planner {
     if (index === undefined) return false;
     const { file, table, header } = this.#fileOf(name);
     // The checksums begin after the header: it must be the one that was written.
-    const isAsWritten = header.names.join() === table.columns.map((column) => column.name).join() && header.bytes === (index.days[0]?.offset ?? index.bytes);
+    const isAsWritten =
+      header.names.join() === table.columns.map((column) => column.name).join() && header.bytes === (index.days[0]?.offset ?? index.bytes);
     const isValid = isAsWritten && (await verifyExtents(file, index));
     if (!isValid) this.notes.push(`${file}: not as ${RUN_FILE} describes it, so it is read from scratch`);
     return isValid;

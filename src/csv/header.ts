@@ -9,6 +9,8 @@ import { LINE_FEED, readRowText } from './row-text.ts';
 /** A header longer than this is not one. */
 const MAX_HEADER_BYTES = 1 << 20;
 
+const FIRST_READ_BYTES = 64 * 1024;
+
 const SKIP = -1;
 
 export interface CsvHeader {
@@ -45,31 +47,38 @@ export function parseHeader(bytes: Uint8Array, table: TableSpec, file: string, c
     columns: Int32Array.from(row.fields, (name) => index.get(name) ?? SKIP),
     bytes: row.next,
     firstLine: 1 + row.lines,
-    notes: extra.length === 0 ? [] : [`${file}: ignored ${plural(extra.length)} ${quoteAll(extra)}: ${table.name} has no such ${extra.length > 1 ? 'columns' : 'column'}`],
+    notes:
+      extra.length === 0
+        ? []
+        : [
+            `${file}: ignored ${plural(extra.length)} ${quoteAll(extra)}: ${table.name} has no such ${extra.length > 1 ? 'columns' : 'column'}`,
+          ],
   };
 }
 
 /** Reads the header of a file on disk. */
 export function readHeader(file: string, table: TableSpec): CsvHeader {
-  let descriptor: number;
+  const { bytes, isComplete } = readStart(file);
+  return parseHeader(bytes, table, file, isComplete);
+}
+
+function readStart(file: string): { bytes: Uint8Array; isComplete: boolean } {
+  let descriptor: number | undefined;
   try {
     descriptor = openSync(file, 'r');
-  } catch (cause) {
-    throw new UserError(`${file}: cannot be read`, { hint: 'Check the path and its permissions.', cause });
-  }
-  try {
     const bytes = new Uint8Array(MAX_HEADER_BYTES);
     let filled = 0;
-    for (let size = 64 * 1024; ; size = MAX_HEADER_BYTES) {
-      let count: number;
-      while (filled < size && (count = readSync(descriptor, bytes, filled, size - filled, filled)) > 0) filled += count;
-      const complete = filled < size;
-      if (complete || size === MAX_HEADER_BYTES || bytes.subarray(0, filled).includes(LINE_FEED)) {
-        return parseHeader(bytes.subarray(0, filled), table, file, complete);
+    for (;;) {
+      const count = readSync(descriptor, bytes, filled, Math.min(FIRST_READ_BYTES, bytes.length - filled), filled);
+      filled += count;
+      if (count === 0 || filled === bytes.length || bytes.subarray(filled - count, filled).includes(LINE_FEED)) {
+        return { bytes: bytes.subarray(0, filled), isComplete: count === 0 };
       }
     }
+  } catch (cause) {
+    throw new UserError(`${file}: cannot be read`, { hint: 'Check the path and its permissions.', cause });
   } finally {
-    closeSync(descriptor);
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 

@@ -19,7 +19,8 @@ export class KeyMap {
   /** Adds `bytes[from, to)`; false if it is there already. `value` is below 2^24. */
   add(bytes: Uint8Array, from: number, to: number, value: number): boolean {
     const length = to - from;
-    if (length > MAX_KEY_BYTES) throw new UserError(`a key of ${length} bytes is too long`, { hint: `Keys have at most ${MAX_KEY_BYTES} bytes.` });
+    if (length > MAX_KEY_BYTES)
+      throw new UserError(`a key of ${length} bytes is too long`, { hint: `Keys have at most ${MAX_KEY_BYTES} bytes.` });
     if ((this.size + 1) * 4 > this.#slots.length * 3) this.#growSlots();
     const slot = this.#find(bytes, from, to);
     if (this.#slots[slot] !== 0) return false;
@@ -79,7 +80,7 @@ export class KeyMap {
   #growSlots(): void {
     const slots = new Uint32Array(this.#slots.length * 2);
     const mask = slots.length - 1;
-    for (let record = 0; record < this.#end; ) {
+    for (let record = 0; record < this.#end;) {
       const first = record + HEAD_BYTES;
       const last = first + this.#lengthAt(record);
       let slot = hash(this.#arena, first, last) & mask;
@@ -93,7 +94,8 @@ export class KeyMap {
   #growArena(bytes: number): void {
     const needed = this.#end + bytes;
     if (needed <= this.#arena.length) return;
-    if (needed > MAX_ARENA_BYTES) throw new UserError('the source has too many keys to join in one go', { hint: 'Split it into folders by date.' });
+    if (needed > MAX_ARENA_BYTES)
+      throw new UserError('the source has too many keys to join in one go', { hint: 'Split it into folders by date.' });
     const grown = new Uint8Array(Math.min(MAX_ARENA_BYTES, Math.max(needed, Math.ceil(this.#arena.length * 1.5))));
     grown.set(this.#arena.subarray(0, this.#end));
     this.#arena = grown;

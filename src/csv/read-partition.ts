@@ -30,9 +30,12 @@ export class PartitionReader {
     parsed.reset(source.rows);
     if (source.extents.length > 0) this.#parse(source, table, parsed);
     const onDuplicate = (row: number): never => {
-      throw new UserError(`${source.file}: two rows of ${table.partitionKey}=${source.value} have the same key ${showKey(table, parsed.finish(), row)}`, {
-        hint: `Keep one row for each ${table.key.join(' and ')}.`,
-      });
+      throw new UserError(
+        `${source.file}: two rows of ${table.partitionKey}=${source.value} have the same key ${showKey(table, parsed.finish(), row)}`,
+        {
+          hint: `Keep one row for each ${table.key.join(' and ')}.`,
+        },
+      );
     };
     const order = sortedRows(source.rows, keyOrder(table, parsed), onDuplicate);
     if (order === undefined) return parsed.finish();
@@ -50,7 +53,7 @@ export class PartitionReader {
       throw new UserError(`${file}: cannot be read`, { hint: 'It was there a moment ago: do not move it during an export.', cause });
     }
     try {
-      for (let next = 0; next < extents.length; ) {
+      for (let next = 0; next < extents.length;) {
         const first = extents[next]!;
         let end = next + 1;
         let last = first;
@@ -70,7 +73,7 @@ export class PartitionReader {
 
   #fill(descriptor: number, file: string, offset: number, bytes: number): void {
     if (bytes > this.#buffer.length) this.#buffer = new Uint8Array(Math.max(bytes, this.#buffer.length * 2));
-    for (let filled = 0; filled < bytes; ) {
+    for (let filled = 0; filled < bytes;) {
       const count = readSync(descriptor, this.#buffer, filled, bytes - filled, offset + filled);
       if (count === 0) throw changed(file);
       filled += count;

@@ -78,7 +78,7 @@ export async function verifyExtents(file: string, index: Pick<TableIndex, 'bytes
     const block = new Uint8Array(Math.min(BLOCK_BYTES, Math.max(1, ...index.days.map((day) => day.bytes))));
     for (const day of index.days) {
       let checksum = 0;
-      for (let done = 0; done < day.bytes; ) {
+      for (let done = 0; done < day.bytes;) {
         const { bytesRead } = await handle.read(block, 0, Math.min(block.length, day.bytes - done), day.offset + done);
         if (bytesRead === 0) return false;
         checksum = crc32c(block.subarray(0, bytesRead), checksum);

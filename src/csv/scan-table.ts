@@ -164,7 +164,12 @@ async function duplicateKey(source: TableFile, keyColumn: number, key: Uint8Arra
     search: while (await scanner.nextBlock()) {
       while (scanner.nextRow()) if (startsAlike(key, scanner.bytes, scanner.from[0]!, scanner.to[0]!)) break search;
     }
-    return csvProblem(file, line, `${table.key[0]} ${showText(key)} stands in line ${scanner.line} already`, 'Keys must be unique: remove one of the two rows.');
+    return csvProblem(
+      file,
+      line,
+      `${table.key[0]} ${showText(key)} stands in line ${scanner.line} already`,
+      'Keys must be unique: remove one of the two rows.',
+    );
   } finally {
     await scanner.close();
   }

@@ -56,7 +56,12 @@ export class SlowField {
       value = this.#unquote(bytes, pos + 1, end - 1);
       const next = bytes[end];
       if (next !== COMMA && next !== LINE_FEED && !(next === CARRIAGE_RETURN && bytes[end + 1] === LINE_FEED)) {
-        throw this.#wrong(line, column, `text follows the closing quote: ${showText(bytes.subarray(pos, endOfLine(bytes, end)))}`, QUOTING_HINT);
+        throw this.#wrong(
+          line,
+          column,
+          `text follows the closing quote: ${showText(bytes.subarray(pos, endOfLine(bytes, end)))}`,
+          QUOTING_HINT,
+        );
       }
     } else {
       end = endOfPlain(bytes, pos);
@@ -64,7 +69,12 @@ export class SlowField {
       const next = bytes[end];
       if (next === QUOTE || (next === CARRIAGE_RETURN && bytes[end + 1] !== LINE_FEED)) {
         const what = next === QUOTE ? 'a quote' : 'a carriage return';
-        throw this.#wrong(line, column, `${what} in a field that is not quoted: ${showText(bytes.subarray(pos, endOfLine(bytes, end)))}`, QUOTING_HINT);
+        throw this.#wrong(
+          line,
+          column,
+          `${what} in a field that is not quoted: ${showText(bytes.subarray(pos, endOfLine(bytes, end)))}`,
+          QUOTING_HINT,
+        );
       }
     }
     if (bytes[end] === CARRIAGE_RETURN) end++;
@@ -111,7 +121,8 @@ export class SlowField {
       );
     }
     const [what, hint] = EXPECTED[column.kind] ?? ['text', ''];
-    if (value.length === 0) return this.#wrong(line, column, 'the value is missing', `This column must have ${what} in every row. ${hint}`.trim());
+    if (value.length === 0)
+      return this.#wrong(line, column, 'the value is missing', `This column must have ${what} in every row. ${hint}`.trim());
     return this.#wrong(line, column, `${showText(value)} is not ${what}`, hint);
   }
 
