@@ -13,6 +13,9 @@ import { copyRows, keyOrder, sortedRows } from './sort-rows.ts';
 /** Extents closer together than this are read in one go. */
 const MAX_GAP_BYTES = 4096;
 
+/** One call of the system reads less than 2 GiB. */
+const MAX_READ_BYTES = 1 << 30;
+
 /** Reads partitions one after the other; a batch is valid until the next one of the same table. */
 export class PartitionReader {
   readonly #builders = new Map<TableName, { parsed: BatchBuilder; sorted: BatchBuilder }>();
@@ -74,7 +77,7 @@ export class PartitionReader {
   #fill(descriptor: number, file: string, offset: number, bytes: number): void {
     if (bytes > this.#buffer.length) this.#buffer = new Uint8Array(Math.max(bytes, this.#buffer.length * 2));
     for (let filled = 0; filled < bytes;) {
-      const count = readSync(descriptor, this.#buffer, filled, bytes - filled, offset + filled);
+      const count = readSync(descriptor, this.#buffer, filled, Math.min(bytes - filled, MAX_READ_BYTES), offset + filled);
       if (count === 0) throw changed(file);
       filled += count;
     }

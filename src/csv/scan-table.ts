@@ -12,7 +12,7 @@ import { RowScanner } from './row-scanner.ts';
 const SHOWN_ORPHANS = 5;
 
 /** What a folder can be called after `category=` on every system and in every bucket. */
-const FOLDER_VALUE = /^[^/\\:*?"<>|=%#\u0000-\u001f\u007f]+$/;
+const FOLDER_VALUE = /^[^/\\:*?"<>|=%#\p{Cc}]+$/u;
 
 export interface TableFile {
   readonly table: TableSpec;

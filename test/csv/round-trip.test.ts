@@ -63,7 +63,7 @@ describe.each(TABLE_NAMES)('%s', (name) => {
 
   test('DuckDB reads the same values', async () => {
     // DuckDB's own rules for carriage returns and for characters below the space are not ours to test.
-    const isReadable = (value: unknown) => typeof value !== 'string' || !/[\r\u0000-\u0008]/.test(value);
+    const isReadable = (value: unknown) => typeof value !== 'string' || !/[^\P{Cc}\n]/u.test(value);
     const rows = fc
       .sample(anyRows(table), 40)
       .flat()
