@@ -1,0 +1,61 @@
+// Hashes of the parts of a config that decide the clean rows, and of those that decide the mess.
+
+import { createHash } from 'node:crypto';
+import type { MessinessLevel } from './mess-levels.ts';
+import type { Config } from './schema.ts';
+
+/** All but what only the mess uses and the last day: a lake can be extended, and its clean rows do not depend on mess. */
+export function generationFingerprint(config: Config): string {
+  const { mess: _mess, horizon, parameters, ...rest } = config;
+  const { seasonal_spike_factors: _spikes, return_reason_bias_schemas: _bias, ...behavior } = parameters;
+  return hash({ ...rest, parameters: behavior, start_date: horizon.start_date });
+}
+
+/** What the level plants. Levels that plant nothing share one. */
+export function messFingerprint(config: Config, level: MessinessLevel): string {
+  if (level === 'none' || level === 'baseline') return hash('none');
+  const { seasonal_spike_factors, return_reason_bias_schemas } = config.parameters;
+  return hash({ level, rates: config.mess[level], seasonal_spike_factors, return_reason_bias_schemas });
+}
+
+/** The parts that decide the static lookups. */
+export function lookupsFingerprint(config: Config, scale: number): string {
+  const { lookup_config, vocab, parameters, faker_seed } = config;
+  const {
+    signup_channel_distribution,
+    loyalty_distribution_by_channel,
+    no_tier_probability,
+    customer_status_probs,
+    email_verified_prob,
+    marketing_opt_in_prob,
+    guest_contact_pool_size,
+    guest_contact_reuse_prob,
+  } = parameters;
+  return hash({
+    faker_seed,
+    scale,
+    lookup_config,
+    vocab,
+    signup_channel_distribution,
+    loyalty_distribution_by_channel,
+    no_tier_probability,
+    customer_status_probs,
+    email_verified_prob,
+    marketing_opt_in_prob,
+    guest_contact_pool_size,
+    guest_contact_reuse_prob,
+  });
+}
+
+function hash(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16);
+}
+
+/** Keys in sorted order, so that the order of a YAML's keys does not matter. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, item: unknown) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+}

@@ -1,0 +1,121 @@
+// Days of the plan to a folder of CSVs, one file a table, with an index of where each day lies.
+
+import { open, rename, rm, mkdir, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { crc32c } from '@node-rs/crc32';
+import { writeJsonFile } from '../checkpoint/json-file.ts';
+import { RUN_FILE, type RunFile, type TableIndex } from '../csv/run-file.ts';
+import { CsvEncoder } from '../csv/write.ts';
+import { formatDay } from '../lib/days.ts';
+import { describeFsError, removeTree, syncAll } from '../lib/files.ts';
+import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../tables/index.ts';
+import type { LineageSettings, TaskAnswers } from './tasks.ts';
+
+/** What a run says of itself in `_RUN.json`, beside the index. */
+export interface RunDescription {
+  readonly batchId: string;
+  readonly signupEndDate: string;
+  readonly messinessLevel: string;
+  readonly seed: number | string;
+  readonly scale: number;
+}
+
+export function runFolderName(firstDay: number, lastDay: number): string {
+  return `raw_run_${formatDay(firstDay)}_${formatDay(lastDay)}`;
+}
+
+/** Appends days in order; the folder appears under its name when all are written. */
+export class CsvRunWriter {
+  readonly folder: string;
+  private readonly temporary: string;
+  private readonly files: Record<TransactionTable, { handle: FileHandle; index: TableIndex }>;
+
+  private constructor(folder: string, temporary: string, files: CsvRunWriter['files']) {
+    this.folder = folder;
+    this.temporary = temporary;
+    this.files = files;
+  }
+
+  static async create(folder: string): Promise<CsvRunWriter> {
+    const temporary = join(dirname(folder), `.${basename(folder)}.tmp`);
+    await removeTree(temporary);
+    try {
+      await mkdir(temporary, { recursive: true });
+      const files = {} as CsvRunWriter['files'];
+      for (const table of TRANSACTION_TABLES) {
+        const file = `${table}.csv`;
+        const handle = await open(join(temporary, file), 'w');
+        const header = new CsvEncoder(TABLES[table]).header();
+        await handle.writeFile(header);
+        files[table] = { handle, index: { file, bytes: header.length, rows: 0, days: [] } };
+      }
+      return new CsvRunWriter(folder, temporary, files);
+    } catch (error) {
+      throw describeFsError(error, temporary);
+    }
+  }
+
+  /** Returns the bytes written. */
+  async append(date: string, day: TaskAnswers['write-csv-day']): Promise<number> {
+    let written = 0;
+    for (const table of TRANSACTION_TABLES) {
+      const { handle, index } = this.files[table];
+      const { bytes, rows } = day[table];
+      try {
+        await handle.writeFile(bytes);
+      } catch (error) {
+        throw describeFsError(error, join(this.temporary, index.file));
+      }
+      index.days.push({ value: date, offset: index.bytes, bytes: bytes.length, rows, first_line: index.rows + 2, crc32c: crc32c(bytes) });
+      index.bytes += bytes.length;
+      index.rows += rows;
+      written += bytes.length;
+    }
+    return written;
+  }
+
+  /** Writes the index and gives the folder its name. */
+  async finish(firstDay: number, lastDay: number, run: RunDescription): Promise<RunFile> {
+    await this.close();
+    const content: RunFile = {
+      version: 1,
+      start_date: formatDay(firstDay),
+      end_date: formatDay(lastDay),
+      batch_id: run.batchId,
+      signup_end_date: run.signupEndDate,
+      messiness_level: run.messinessLevel,
+      seed: run.seed,
+      scale: run.scale,
+      tables: Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, this.files[table].index])),
+    };
+    await writeJsonFile(join(this.temporary, RUN_FILE), content);
+    await removeTree(this.folder);
+    try {
+      await rename(this.temporary, this.folder);
+    } catch (error) {
+      throw describeFsError(error, this.folder);
+    }
+    return content;
+  }
+
+  /** For CSVs that are a result in themselves: to the disk for good. */
+  async sync(): Promise<void> {
+    await syncAll([...Object.values(this.files).map(({ index }) => join(this.folder, index.file)), this.folder, dirname(this.folder)]);
+  }
+
+  /** Leaves nothing behind. */
+  async abandon(): Promise<void> {
+    await this.close();
+    await rm(this.temporary, { recursive: true, force: true });
+  }
+
+  private async close(): Promise<void> {
+    await Promise.all(Object.values(this.files).map(({ handle }) => handle.close()));
+  }
+}
+
+/** What `export-raw` needs of the run that wrote a folder of CSVs; undefined where another program wrote them. */
+export function lineageOfRun(run: RunFile | undefined): Pick<LineageSettings, 'batchId' | 'signupEndDate'> | undefined {
+  if (typeof run?.['batch_id'] !== 'string' || typeof run['signup_end_date'] !== 'string') return undefined;
+  return { batchId: run['batch_id'], signupEndDate: run['signup_end_date'] };
+}
