@@ -7,25 +7,14 @@ export interface Effects {
   signal: AbortSignal;
 }
 
-export type PipelineEvent = PhaseEvent | NoteEvent | WarningEvent | ProgressEvent | ChunkEvent;
-
-/** A part of the work begins: 'building lookups', 'planning'. */
-export interface PhaseEvent {
-  type: 'phase';
-  name: string;
-  detail?: string;
-}
-
-/** One line of information, such as where a run resumes or which keys are ignored. */
-export interface NoteEvent {
-  type: 'note';
-  message: string;
-}
-
-export interface WarningEvent {
-  type: 'warning';
-  message: string;
-}
+export type PipelineEvent =
+  /** A part of the work begins: 'building lookups', 'planning 2,200 days'. */
+  | { type: 'phase'; name: string }
+  /** One line of information, such as where a run resumes. */
+  | { type: 'note'; message: string }
+  | { type: 'warning'; message: string }
+  | ProgressEvent
+  | ChunkEvent;
 
 interface ChunkPlace {
   /** 1 to `chunks`. */
@@ -34,30 +23,29 @@ interface ChunkPlace {
   /** First and last date of the chunk, both inclusive. */
   start: string;
   end: string;
-  /** Rows of the whole job that exist by now, those of earlier runs included. */
-  rowsDone: number;
-  rowsTotal: number;
-  /** Rows made by this run alone: what a rate may count. */
-  runRowsDone: number;
+  /** Rows this run is to make, those made already included. */
+  totalRows: number;
+  /** Since the run's first row. */
+  elapsedMs: number;
 }
 
 /** Within a chunk, often. */
 export interface ProgressEvent extends ChunkPlace {
   type: 'progress';
-  bytesDone: number;
-  /** Since the run's first row. */
-  elapsedMs: number;
+  /** Made by this run so far. */
+  rows: number;
+  bytes: number;
 }
 
-/** A chunk is committed. */
+/** A chunk was committed. */
 export interface ChunkEvent extends ChunkPlace {
   type: 'chunk';
   /** Of this chunk. */
   rows: number;
   bytes: number;
-  elapsedMs: number;
-  /** Since the run's first row. */
-  runElapsedMs: number;
+  chunkMs: number;
+  /** Made by this run so far. */
+  runRows: number;
 }
 
 export interface TableTotals {
@@ -68,33 +56,17 @@ export interface TableTotals {
   bytes: number;
 }
 
-export interface LookupsSummary {
-  dir: string;
-  tables: TableTotals[];
-  elapsedMs: number;
-}
-
-/** A folder of CSVs: one window, one file a table. */
-export interface RunSummary {
-  dir: string;
-  tables: TableTotals[];
-  start: string;
-  end: string;
-  elapsedMs: number;
-}
-
 export interface LakeSummary {
   root: string;
   tables: TableTotals[];
-  /** Hash of the lake's files and their contents; absent when nothing was written. */
-  identity?: string;
+  /** Hash of the lake's paths and the sums of their files; undefined when nothing was written. */
+  identity: string | undefined;
   elapsedMs: number;
   start: string;
   end: string;
-  /** Nothing was left to do. */
-  alreadyComplete: boolean;
   chunks: number;
+  /** A dry run: rows and partitions are exact, bytes are not. */
+  estimated: boolean;
+  /** One line for people, such as that nothing was left to do. */
+  note: string | undefined;
 }
-
-/** A dry run: rows and partitions exact, bytes estimated. */
-export type LakePlan = LakeSummary & { estimated: true };
