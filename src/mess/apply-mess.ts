@@ -65,8 +65,7 @@ class DirtyColumn {
       for (let i = 0; i < planted.length; i++) {
         const { rule, stream } = planted[i]!;
         if (stream.open(keys.high[row]!, keys.low[row]!).next() >= rule.threshold) continue;
-        value ??= buffer.utf8Slice(offsets[row], offsets[row + 1]);
-        value = (rule as TextRule).rewrite(value, stream, day, row);
+        value = (rule as TextRule).rewrite(value ?? buffer.toString('utf8', offsets[row], offsets[row + 1]), stream, day, row);
       }
       if (value === undefined) column.pushBytes(bytes, offsets[row]!, offsets[row + 1]!);
       else column.pushText(value);

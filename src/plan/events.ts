@@ -127,5 +127,6 @@ function orderByTime(times: Uint32Array, order: Uint32Array, bucketEnd: Uint32Ar
 }
 
 function shared<T extends ColumnConstructor | Float64ArrayConstructor>(type: T, length: number): InstanceType<T> {
-  return new type(new SharedArrayBuffer(length * type.BYTES_PER_ELEMENT)) as InstanceType<T>;
+  const memory: unknown = new SharedArrayBuffer(length * type.BYTES_PER_ELEMENT);
+  return new type(memory as ArrayBuffer) as InstanceType<T>;
 }

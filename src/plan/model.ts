@@ -1,17 +1,12 @@
 // The config compiled into numbers: thresholds, tables and segments that the simulation looks up per event.
 
 import type { Config } from '../config/schema.ts';
-import { WeightedChoice } from '../lib/random.ts';
-import type { Lookups } from '../lookups/load.ts';
+import { threshold, WeightedChoice } from '../lib/random.ts';
+import { NONE, type Lookups } from '../lookups/load.ts';
 import { GapTable } from './gaps.ts';
 
-/** In lookups: the customer has no sign-up channel or no tier. */
-export const NONE = 255;
-
-/** A probability as the bound that a uniform 32-bit number must stay under. */
-export function threshold(probability: number): number {
-  return Math.round(Math.min(Math.max(probability, 0), 1) * 2 ** 32);
-}
+/** Items a cart where neither the tier nor the table says otherwise. */
+const DEFAULT_ITEMS = [1, 8] as const;
 
 /** Customers of one sign-up channel and one initial tier behave alike. */
 export interface Segment {
@@ -35,7 +30,7 @@ export interface ReturnBehavior {
 }
 
 export interface Model {
-  readonly seed: number;
+  readonly seed: number | string;
   readonly segments: readonly Segment[];
   /** Index of a customer's segment. */
   segmentOf(channel: number, tier: number): number;
@@ -138,13 +133,14 @@ function compileSegment(config: Config, channel: string, tier: string): Segment 
   const { range, sigma } = byChannelAndTier(repeat.time_delay_by_channel_and_tier, channel, tier);
   const behaviors = parameters.cart_behavior_by_tier;
   const behavior = behaviors[tier] ?? behaviors['default']!;
+  const items = behavior.item_count_range ?? config.tables.find((table) => table.name === 'cart_items')?.item_count_range ?? DEFAULT_ITEMS;
   const preference = parameters.category_preference_by_signup_channel[channel];
   const conversion = parameters.conversion_rate;
   return {
     spellMean: byChannelAndTier(repeat.propensity_by_channel_and_tier, channel, tier),
     gap: new GapTable(range[0], (range[0] + range[1]) / 2, sigma),
-    minItems: behavior.item_count_range[0],
-    maxItems: behavior.item_count_range[1],
+    minItems: items[0],
+    maxItems: items[1],
     minQuantity: behavior.quantity_range[0],
     maxQuantity: behavior.quantity_range[1],
     category: new WeightedChoice(vocab.categories.map((category) => (preference ? (preference[category] ?? 0) : 1))),

@@ -38,8 +38,9 @@ export class ReturnDraw {
     for (let k = 0; k < (second ? 2 : 1) && left > 0; k++) {
       share += (1 - share) * stream.unit();
       this.delayDays[k] = model.returnDelays.at(share);
-      this.reason[k] = stream.below(model.reasons.length);
-      left -= this.pickLines(k, order.size, model.returnBehaviors[this.reason[k]]!);
+      const reason = stream.below(model.reasons.length);
+      this.reason[k] = reason;
+      left -= this.pickLines(k, order.size, model.returnBehaviors[reason]!);
       this.count = k + 1;
     }
   }

@@ -1,10 +1,9 @@
 // What is decided with an order: channel, payment, shipping, discounts and fees; redrawn wherever it is needed.
 
 import type { Config } from '../config/schema.ts';
-import { Stream, WeightedChoice } from '../lib/random.ts';
+import { Stream, threshold, WeightedChoice } from '../lib/random.ts';
 import type { ProductTable } from '../lookups/load.ts';
 import { MAX_CART_ITEMS, type OrderLines } from '../plan/cart-contents.ts';
-import { threshold } from '../plan/model.ts';
 
 /** Orders and returns by phone go through an agent, all others have this one. */
 export const ONLINE_AGENT = 'ONLINE';
