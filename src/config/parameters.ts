@@ -162,11 +162,11 @@ export const parametersSchema = z.strictObject({
   loyalty_distribution_by_channel: z
     .record(z.string(), z.union([weights(), z.array(weight)]))
     .default({
-      Website: { Bronze: 0.5, Silver: 0.28, Gold: 0.15, Platinum: 0.07 },
-      email: { Bronze: 0.42, Silver: 0.3, Gold: 0.19, Platinum: 0.09 },
-      'Social Media': { Bronze: 0.58, Silver: 0.26, Gold: 0.11, Platinum: 0.05 },
-      Phone: { Bronze: 0.46, Silver: 0.3, Gold: 0.17, Platinum: 0.07 },
-      default: { Bronze: 0.5, Silver: 0.28, Gold: 0.15, Platinum: 0.07 },
+      Website: { Bronze: 0.43, Silver: 0.29, Gold: 0.19, Platinum: 0.09 },
+      email: { Bronze: 0.36, Silver: 0.31, Gold: 0.22, Platinum: 0.11 },
+      'Social Media': { Bronze: 0.52, Silver: 0.28, Gold: 0.14, Platinum: 0.06 },
+      Phone: { Bronze: 0.4, Silver: 0.31, Gold: 0.2, Platinum: 0.09 },
+      default: { Bronze: 0.43, Silver: 0.29, Gold: 0.19, Platinum: 0.09 },
     })
     .describe('Weights of loyalty tiers at sign-up, by channel; as a list, in the order of vocab.loyalty_tiers'),
   no_tier_probability: probability.default(0.1).describe('Share of customers without a tier'),
