@@ -18,6 +18,8 @@ export interface OptionSpec {
   /** The environment variable that stands in for it. */
   readonly variable?: string;
   readonly required?: boolean;
+  /** Understood, but left out of help and reference. */
+  readonly hidden?: boolean;
 }
 
 export type Options = Readonly<Record<string, OptionSpec>>;

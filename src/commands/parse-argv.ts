@@ -31,7 +31,7 @@ export interface ParseOptions {
 export function parseArgv(argv: readonly string[], { version, commands, columns }: ParseOptions): Parsed {
   let chosen: Command | undefined;
   let failure: string | undefined;
-  const parser = yargs()
+  const parser: Argv = yargs()
     .scriptName('ecomlake')
     .usage('$0 <command> [options]\n\nYears of relational, deliberately messy e-commerce history as a partitioned raw zone.')
     .parserConfiguration({
@@ -55,7 +55,7 @@ export function parseArgv(argv: readonly string[], { version, commands, columns 
       failure ??= message || error?.message;
     });
   for (const command of commands) {
-    parser.command(command.name, command.describe, (builder) => buildCommand(builder, command), () => (chosen = command));
+    parser.command(command.name, command.describe, (builder: Argv) => buildCommand(builder, command), () => void (chosen = command));
   }
   let text = '';
   let given: Record<string, unknown> = {};
@@ -91,13 +91,14 @@ function yargsOptions(options: Options, group: string): Record<string, YargsOpti
 }
 
 /** Defaults are shown only: what a value is when nobody gave it, the settings decide. */
-function yargsOption({ kind, describe, choices, required, default: fallback, variable }: OptionSpec): YargsOptions {
+function yargsOption({ kind, describe, choices, required, hidden, default: fallback, variable }: OptionSpec): YargsOptions {
   const shown = variable === undefined ? describe : `${describe} (${variable})`;
   return {
     describe: fallback === undefined ? shown : `${shown} [${fallback}]`,
     ...(kind === 'switch' ? { type: 'boolean' } : { type: 'string', requiresArg: true, array: kind === 'list' }),
     ...(choices === undefined ? {} : { choices }),
     ...(required === true ? { demandOption: true } : {}),
+    ...(hidden === true ? { hidden } : {}),
   };
 }
 

@@ -1,0 +1,125 @@
+// The program's edge: arguments in, one exit code out. Errors are printed here and nowhere else.
+
+import { readFileSync } from 'node:fs';
+import { COMMANDS } from './commands/index.ts';
+import type { CommandContext } from './commands/command.ts';
+import { parseArgv, type ParsedFlags } from './commands/parse-argv.ts';
+import type { Effects } from './events.ts';
+import { EXIT, UserError, type ExitCode } from './lib/errors.ts';
+import { createLog, type Log, type LogFormat, type LogLevel } from './lib/log.ts';
+import { createRenderer } from './lib/progress.ts';
+import { StatusLine } from './lib/status-line.ts';
+import { isTerminal, paintFor, type Env, type Output, type Paint } from './lib/style.ts';
+
+const DEFAULT_COLUMNS = 80;
+
+/** The process, or what stands for it in a test. */
+export interface World {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly environment: Env;
+  readonly signal: AbortSignal;
+  clock(): Date;
+}
+
+/** Never throws. */
+export async function run(argv: readonly string[], world: World): Promise<ExitCode> {
+  const { stdout, stderr, environment, clock, signal } = world;
+  const line = isTerminal(stderr, environment) ? new StatusLine(stderr) : undefined;
+  const paint = paintFor(stderr, environment);
+  const output = line ?? stderr;
+  // Until the arguments are understood, their errors are told in the format they seem to ask for.
+  let log = createLog({ output, paint, clock, level: 'info', format: guessFormat(argv) });
+  let debug = argv.includes('--debug');
+  try {
+    const parsed = parseArgv(argv, { version: programVersion(), commands: COMMANDS, columns: stdout.columns ?? DEFAULT_COLUMNS });
+    if (parsed.kind !== 'command') {
+      stdout.write(`${parsed.text.trimEnd()}\n`);
+      return EXIT.ok;
+    }
+    const { command, flags, globalFlags } = parsed;
+    debug = globalFlags['debug'] === true;
+    log = createLog({ output, paint, clock, level: levelOf(globalFlags), format: (globalFlags['log-format'] as LogFormat | undefined) ?? 'text' });
+    const renderer = createRenderer({ log, statusLine: log.format === 'text' && log.shows('info') ? line : undefined, clock });
+    const fx: Effects = { emit: (event) => renderer.emit(event), clock, signal };
+    const context: CommandContext = {
+      flags: flags as CommandContext['flags'],
+      globalFlags: globalFlags as CommandContext['globalFlags'],
+      environment,
+      fx,
+      paint: paintFor(stdout, environment),
+      print: (text) => {
+        renderer.close();
+        stdout.write(`${text}\n`);
+      },
+    };
+    try {
+      return await command.handler(context);
+    } finally {
+      renderer.close();
+    }
+  } catch (error) {
+    return tellError(error, { log, paint, debug, signal });
+  }
+}
+
+function tellError(error: unknown, { log, paint, debug, signal }: { log: Log; paint: Paint; debug: boolean; signal: AbortSignal }): ExitCode {
+  const told = error instanceof UserError ? error : signal.aborted && isAbort(error, signal) ? interrupted() : undefined;
+  const stack = debug ? stackOf(error) : undefined;
+  const exitCode = told?.exitCode ?? EXIT.bug;
+  const message = told?.message ?? `this is a bug in ecomlake: ${error instanceof Error ? error.message : String(error)}`;
+  const hint = told === undefined ? (debug ? undefined : 'Run again with --debug for the details, and report them.') : told.hint;
+  const text = [message, ...(hint === undefined ? [] : [paint('dim', hint)]), ...(stack === undefined ? [] : [stack])].join('\n');
+  log.write('error', text, { event: 'error', message, hint, exit_code: exitCode, stack });
+  return exitCode;
+}
+
+function isAbort(error: unknown, signal: AbortSignal): boolean {
+  return error === signal.reason || (error instanceof Error && error.name === 'AbortError');
+}
+
+function interrupted(): UserError {
+  return new UserError('interrupted', { hint: 'Finished chunks are kept: run the same command again to carry on.', exitCode: EXIT.incomplete });
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = error.stack ?? error.message;
+  return error.cause === undefined ? own : `${own}\ncaused by: ${stackOf(error.cause)}`;
+}
+
+function levelOf(flags: ParsedFlags): LogLevel {
+  if (flags['debug'] === true) return 'debug';
+  if (flags['quiet'] === true) return 'warn';
+  return (flags['log-level'] as LogLevel | undefined) ?? 'info';
+}
+
+function guessFormat(argv: readonly string[]): LogFormat {
+  const asksJson = argv.some((word, i) => word === '--log-format=json' || (word === '--log-format' && argv[i + 1] === 'json'));
+  return asksJson ? 'json' : 'text';
+}
+
+function programVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  return version;
+}
+
+/** What `bin/ecomlake.js` calls. */
+export async function runProcess(): Promise<void> {
+  const { stdout, stderr, argv, env } = process;
+  for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
+  const controller = new AbortController();
+  const stop = (): void => {
+    if (controller.signal.aborted) process.exit(EXIT.incomplete);
+    stderr.write('\nStopping cleanly; once more stops at once.\n');
+    controller.abort();
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  process.exitCode = await run(argv.slice(2), { stdout, stderr, environment: env, signal: controller.signal, clock: () => new Date() });
+  process.off('SIGINT', stop).off('SIGTERM', stop);
+}
+
+/** A reader such as `head` may leave early; the work goes on without it. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}

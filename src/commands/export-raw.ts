@@ -1,0 +1,71 @@
+// `export-raw`: any folder of CSVs with the contract's columns to partitioned Parquet.
+
+import { resolve } from 'node:path';
+import { EXIT, UserError } from '../lib/errors.ts';
+import { nearest } from '../lib/nearest.ts';
+import { formatDuration } from '../lib/numbers.ts';
+import { TABLE_NAMES, type TableName } from '../tables/index.ts';
+import { defineCommand, setting } from './command.ts';
+import { DATE_OPTIONS, selectDates } from './date-selection.ts';
+import { describeTotals } from './describe-totals.ts';
+import { resolveRun } from './resolve-run.ts';
+
+const MEGABYTE = 1_000_000;
+
+export const exportRaw = defineCommand({
+  name: 'export-raw',
+  describe: 'Turn CSVs into partitioned Parquet, whoever wrote them',
+  details: 'Dates: one, a range, a number of days or a list; without any, every date that is found.',
+  examples: [
+    ['export-raw --source artifacts/raw_run_2020-01-01_2020-01-30', 'every table and date of a run'],
+    ['export-raw --source my_csvs --target lake/raw --table orders --table order_items', 'two tables'],
+    ['export-raw --source my_csvs --start-date 2020-01-01 --days 7', 'a week'],
+  ],
+  options: {
+    source: { describe: 'Folder with one CSV a table', kind: 'text', value: 'path', required: true },
+    target: setting('targetRoot'),
+    ...DATE_OPTIONS,
+    table: { describe: 'Only this table; may be repeated', kind: 'list', value: 'name', default: 'every one that has a CSV' },
+    'batch-id': { describe: 'What batch_id says', kind: 'text', value: 'id', default: "the run's, or a hash of the CSVs" },
+    'target-size-mb': { describe: 'Size above which a partition is split into parts', kind: 'text', value: 'number', default: '96' },
+    'source-prefix': setting('sourcePrefix'),
+    'ingestion-clock': setting('ingestionClock'),
+    'lookups-from': { describe: 'Folder of the dimension CSVs, to export them too', kind: 'text', value: 'path', default: 'none' },
+    'post-export-hook': setting('postExportHook'),
+    workers: setting('workers'),
+  },
+  async handler({ flags, print, ...context }) {
+    const tables = flags.table?.map(tableName);
+    const dates = selectDates(flags);
+    const targetSizeBytes = megabytes(flags['target-size-mb'] ?? '96');
+    const run = resolveRun(context, {
+      'target-root': flags.target,
+      'source-prefix': flags['source-prefix'],
+      'ingestion-clock': flags['ingestion-clock'],
+      'post-export-hook': flags['post-export-hook'],
+      workers: flags.workers,
+    });
+    const pipeline = await import('../pipeline.ts');
+    const summary = await pipeline.exportRaw(
+      { ...run, source: flags.source!, tables, dates, batchId: flags['batch-id'], targetSizeBytes, lookupsFrom: flags['lookups-from'] },
+      context.fx,
+    );
+    print(`${describeTotals(summary.tables)}\n\nDone in ${formatDuration(summary.elapsedMs)}.\nParquet:  ${resolve(summary.root)}`);
+    return EXIT.ok;
+  },
+});
+
+function tableName(text: string): TableName {
+  const name = TABLE_NAMES.find((candidate) => candidate === text);
+  if (name !== undefined) return name;
+  const suggestion = nearest(text, TABLE_NAMES);
+  throw new UserError(`--table ${text}: there is no such table${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`, {
+    hint: `Tables: ${TABLE_NAMES.join(', ')}.`,
+  });
+}
+
+function megabytes(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0 && value <= 100_000) return Math.ceil(value * MEGABYTE);
+  throw new UserError(`--target-size-mb ${text}: must be a number above 0, up to 100000`);
+}
