@@ -1,9 +1,8 @@
 // `backlog-bear`: the whole lake, chunk by chunk, from wherever the last run ended.
 
 import { EXIT, UserError } from '../lib/errors.ts';
-import { defineCommand, setting } from './command.ts';
-import { describeLake, describePlan } from './describe-totals.ts';
-import { clearLastError, recordLastError } from './last-error.ts';
+import { defineCommand, JSON_OPTION, setting } from './command.ts';
+import { describeLake, toJson } from './describe-totals.ts';
 import { resolveRun } from './resolve-run.ts';
 
 export const backlogBear = defineCommand({
@@ -19,7 +18,7 @@ export const backlogBear = defineCommand({
   options: {
     'artifact-root': setting('artifactRoot'),
     'target-root': setting('targetRoot'),
-    bucket: setting('bucket'),
+    bucket: { ...setting('bucket'), hidden: true },
     prefix: setting('prefix'),
     'messiness-level': setting('messinessLevel'),
     'start-date': setting('startDate'),
@@ -34,29 +33,19 @@ export const backlogBear = defineCommand({
     direct: setting('direct'),
     'keep-csv': setting('keepCsv'),
     'dry-run': { describe: 'Write nothing; print what would be made', kind: 'switch' },
+    json: JSON_OPTION,
   },
   async handler({ flags, print, ...context }) {
-    const { 'dry-run': isDryRun, ...settingFlags } = flags;
+    const { 'dry-run': isDryRun, json, ...settingFlags } = flags;
     const run = resolveRun(context, settingFlags);
-    const { settings } = run;
-    if (settings.bucket !== undefined) {
-      throw new UserError(`this version cannot publish to a bucket, and ${settings.bucket} is asked for`, {
+    if (run.settings.bucket !== undefined) {
+      throw new UserError(`publishing is not in this version yet, and the bucket ${run.settings.bucket} is given`, {
         hint: 'Leave out --bucket, or unset BUCKET: the lake stays local.',
       });
     }
-    const pipeline = await import('../pipeline.ts');
-    if (isDryRun === true) {
-      print(describePlan(await pipeline.planBacklog(run, context.fx)));
-      return EXIT.ok;
-    }
-    try {
-      const summary = await pipeline.backlogBear(run, context.fx);
-      clearLastError(settings.artifactRoot);
-      print(describeLake(summary, settings));
-      return EXIT.ok;
-    } catch (error) {
-      recordLastError(settings.artifactRoot, error, context.fx);
-      throw error;
-    }
+    const pipeline = await import('../pipeline/index.ts');
+    const summary = isDryRun === true ? await pipeline.planBacklog(run, context.fx) : await pipeline.backlogBear(run, context.fx);
+    print(json === true ? toJson(summary) : describeLake(summary, run.settings));
+    return EXIT.ok;
   },
 });

@@ -61,6 +61,8 @@ export function defineCommand<const O extends Options>(command: Command<O>): Com
   return command as unknown as Command;
 }
 
+export const JSON_OPTION = { describe: 'Print the result as JSON', kind: 'switch' } as const satisfies OptionSpec;
+
 const VALUES: Partial<Record<SettingName, string>> = {
   startDate: 'date',
   endDate: 'date',

@@ -2,9 +2,10 @@
 
 import { resolve } from 'node:path';
 import type { Settings } from '../config/settings.ts';
-import type { LakePlan, LakeSummary, TableTotals } from '../events.ts';
+import type { LakeSummary, TableTotals } from '../events.ts';
 import { formatBytes, formatCount, formatCounted, formatDuration } from '../lib/numbers.ts';
-import { formatTable } from '../lib/table.ts';
+import { formatTable } from '../lib/text-table.ts';
+import { commandLine } from './command-line.ts';
 
 /** Rows, partitions, files and bytes a table, with a total. */
 export function describeTotals(tables: readonly TableTotals[], { isEstimated = false } = {}): string {
@@ -41,40 +42,31 @@ export function describeCsvTotals(tables: readonly TableTotals[]): string {
   );
 }
 
-/** The end of a run that made or extended a lake. */
+/** The end of a run that made or extended a lake, or of a dry run. */
 export function describeLake(summary: LakeSummary, settings: Settings): string {
-  const { tables, root, start, end, elapsedMs, identity, alreadyComplete } = summary;
+  const { tables, root, start, end, chunks, elapsedMs, identity, estimated, note } = summary;
   return [
-    describeTotals(tables),
+    describeTotals(tables, { isEstimated: estimated }),
     '',
-    alreadyComplete ? `Nothing was left to do: the lake is complete through ${end}.` : `Done in ${formatDuration(elapsedMs)}.`,
+    ...(note === undefined ? [] : [note]),
+    estimated
+      ? `Dry run: nothing was written. Rows are exact, sizes estimated; ${formatCounted(chunks, 'chunk')} to make.`
+      : `Done in ${formatDuration(elapsedMs)}.`,
     `Lake:      ${resolve(root)} (${start} to ${end})`,
     ...(identity === undefined ? [] : [`Identity:  ${identity}`]),
-    `Check it:  ${verifyCommand(settings)}`,
-  ].join('\n');
-}
-
-/** The same for a dry run. */
-export function describePlan(plan: LakePlan): string {
-  const { tables, root, start, end, chunks } = plan;
-  return [
-    describeTotals(tables, { isEstimated: true }),
-    '',
-    `Dry run: nothing was written. Rows are exact, sizes estimated; ${formatCounted(chunks, 'chunk')} would be made.`,
-    `Lake:      ${resolve(root)} (${start} to ${end})`,
+    ...(estimated ? [] : [`Check it:  ${verifyCommand(settings)}`]),
   ].join('\n');
 }
 
 /** The command that checks the lake of these settings from the same folder. */
-export function verifyCommand({ targetRoot, artifactRoot }: Pick<Settings, 'targetRoot' | 'artifactRoot'>): string {
-  return [
-    'npx ecomlake verify',
-    ...(targetRoot === 'output/raw' ? [] : [`--source ${quote(targetRoot)}`]),
-    ...(artifactRoot === 'artifacts' ? [] : [`--artifact-root ${quote(artifactRoot)}`]),
-  ].join(' ');
+function verifyCommand({ targetRoot, artifactRoot }: Settings): string {
+  return commandLine('verify', {
+    source: targetRoot === 'output/raw' ? undefined : targetRoot,
+    'artifact-root': artifactRoot === 'artifacts' ? undefined : artifactRoot,
+  });
 }
 
-/** As a shell takes it for one word. */
-function quote(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+/** A result for programs. */
+export function toJson(result: object): string {
+  return JSON.stringify(result, null, 2);
 }

@@ -1,16 +1,12 @@
 // `export-raw`: any folder of CSVs with the contract's columns to partitioned Parquet.
 
-import { resolve } from 'node:path';
 import { EXIT, UserError } from '../lib/errors.ts';
 import { nearest } from '../lib/nearest.ts';
-import { formatDuration } from '../lib/numbers.ts';
 import { TABLE_NAMES, type TableName } from '../tables/index.ts';
-import { defineCommand, setting } from './command.ts';
+import { defineCommand, JSON_OPTION, setting } from './command.ts';
 import { DATE_OPTIONS, selectDates } from './date-selection.ts';
-import { describeTotals } from './describe-totals.ts';
+import { describeLake, toJson } from './describe-totals.ts';
 import { resolveRun } from './resolve-run.ts';
-
-const MEGABYTE = 1_000_000;
 
 export const exportRaw = defineCommand({
   name: 'export-raw',
@@ -33,11 +29,12 @@ export const exportRaw = defineCommand({
     'lookups-from': { describe: 'Folder of the dimension CSVs, to export them too', kind: 'text', value: 'path', default: 'none' },
     'post-export-hook': setting('postExportHook'),
     workers: setting('workers'),
+    json: JSON_OPTION,
   },
   async handler({ flags, print, ...context }) {
     const tables = flags.table?.map(tableName);
     const dates = selectDates(flags);
-    const targetSizeBytes = megabytes(flags['target-size-mb'] ?? '96');
+    const targetSizeMb = megabytes(flags['target-size-mb'] ?? '96');
     const run = resolveRun(context, {
       'target-root': flags.target,
       'source-prefix': flags['source-prefix'],
@@ -45,12 +42,21 @@ export const exportRaw = defineCommand({
       'post-export-hook': flags['post-export-hook'],
       workers: flags.workers,
     });
-    const pipeline = await import('../pipeline.ts');
+    const pipeline = await import('../pipeline/index.ts');
     const summary = await pipeline.exportRaw(
-      { ...run, source: flags.source!, tables, dates, batchId: flags['batch-id'], targetSizeBytes, lookupsFrom: flags['lookups-from'] },
+      {
+        ...run,
+        source: flags.source!,
+        target: run.settings.targetRoot,
+        dates: dates === undefined ? undefined : new Set(dates),
+        tables,
+        batchId: flags['batch-id'],
+        targetSizeMb,
+        lookupsFrom: flags['lookups-from'],
+      },
       context.fx,
     );
-    print(`${describeTotals(summary.tables)}\n\nDone in ${formatDuration(summary.elapsedMs)}.\nParquet:  ${resolve(summary.root)}`);
+    print(flags.json === true ? toJson(summary) : describeLake(summary, run.settings));
     return EXIT.ok;
   },
 });
@@ -66,6 +72,6 @@ function tableName(text: string): TableName {
 
 function megabytes(text: string): number {
   const value = Number(text);
-  if (Number.isFinite(value) && value > 0 && value <= 100_000) return Math.ceil(value * MEGABYTE);
+  if (Number.isFinite(value) && value > 0 && value <= 100_000) return value;
   throw new UserError(`--target-size-mb ${text}: must be a number above 0, up to 100000`);
 }

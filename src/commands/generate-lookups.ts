@@ -1,12 +1,12 @@
 // `generate-lookups`: the static customers and products.
 
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { formatDay, parseDay } from '../lib/days.ts';
 import { EXIT, UserError } from '../lib/errors.ts';
-import { formatDuration } from '../lib/numbers.ts';
-import { defineCommand } from './command.ts';
-import { describeCsvTotals } from './describe-totals.ts';
+import { formatCounted, formatDuration } from '../lib/numbers.ts';
+import { defineCommand, JSON_OPTION } from './command.ts';
+import { toJson } from './describe-totals.ts';
 import { resolveRun } from './resolve-run.ts';
 
 export const generateLookups = defineCommand({
@@ -23,14 +23,22 @@ export const generateLookups = defineCommand({
     'start-date': { describe: 'First sign-up day', kind: 'text', value: 'date', default: "the config's signup_start_date" },
     'end-date': { describe: 'Last sign-up day', kind: 'text', value: 'date', default: "the config's signup_end_date" },
     force: { describe: 'Replace lookups that are there already', kind: 'switch' },
+    json: JSON_OPTION,
   },
   async handler({ flags, print, ...context }) {
     const run = resolveRun(context, {});
     const config = withSignupWindow(run.config, flags['start-date'], flags['end-date']);
-    const outputDir = flags['output-dir'] ?? join(run.settings.artifactRoot, 'static_lookups');
-    const pipeline = await import('../pipeline.ts');
-    const summary = await pipeline.generateLookups({ ...run, config, outputDir, force: flags.force === true }, context.fx);
-    print(`${describeCsvTotals(summary.tables)}\n\nDone in ${formatDuration(summary.elapsedMs)}.\nLookups:  ${resolve(summary.dir)}`);
+    const pipeline = await import('../pipeline/index.ts');
+    const summary = await pipeline.generateLookups(
+      { settings: run.settings, config, force: flags.force === true, outputDir: flags['output-dir'] },
+      context.fx,
+    );
+    const { folder, customers, products, elapsedMs } = summary;
+    print(
+      flags.json === true
+        ? toJson(summary)
+        : `${formatCounted(customers, 'customer')} and ${formatCounted(products, 'product')} in ${formatDuration(elapsedMs)}.\nLookups:  ${resolve(folder)}`,
+    );
     return EXIT.ok;
   },
 });

@@ -1,11 +1,11 @@
 // `run-generator`: one window of CSVs.
 
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseDay } from '../lib/days.ts';
 import { EXIT, UserError } from '../lib/errors.ts';
 import { formatDuration } from '../lib/numbers.ts';
-import { defineCommand, setting } from './command.ts';
-import { describeCsvTotals } from './describe-totals.ts';
+import { defineCommand, JSON_OPTION, setting } from './command.ts';
+import { describeCsvTotals, toJson } from './describe-totals.ts';
 import { resolveRun } from './resolve-run.ts';
 
 export const runGenerator = defineCommand({
@@ -26,6 +26,7 @@ export const runGenerator = defineCommand({
     'start-date': { ...setting('startDate'), describe: 'First day of the window', default: 'the next day of the state, or the first of the horizon' },
     'end-date': { ...setting('endDate'), describe: 'Last day of the window', default: 'CHUNK_SIZE days with a state, else the last of the horizon' },
     workers: setting('workers'),
+    json: JSON_OPTION,
   },
   async handler({ flags, print, environment, ...context }) {
     const { 'start-date': startFlag, 'end-date': endFlag, ...settings } = flags;
@@ -36,18 +37,22 @@ export const runGenerator = defineCommand({
       throw new UserError('the first day of the window comes after the last', { hint: 'Swap --start-date and --end-date.' });
     }
     const run = resolveRun({ ...context, environment: rest }, settings);
-    const pipeline = await import('../pipeline.ts');
+    const pipeline = await import('../pipeline/index.ts');
     const summary = await pipeline.runGenerator(
       {
         ...run,
-        lookupsDir: flags['load-lookups-from'] ?? join(run.settings.artifactRoot, 'static_lookups'),
-        idStateFile: (flags['id-state-file'] ?? environment['ID_STATE_FILE']) || undefined,
+        lookupsFrom: flags['load-lookups-from'],
+        useState: Boolean(flags['id-state-file'] ?? environment['ID_STATE_FILE']),
         window: { start, end },
       },
       context.fx,
     );
-    const { tables, dir, elapsedMs } = summary;
-    print(`${describeCsvTotals(tables)}\n\nDone in ${formatDuration(elapsedMs)}.\nCSVs:  ${resolve(dir)} (${summary.start} to ${summary.end})`);
+    const { tables, folder, elapsedMs } = summary;
+    print(
+      flags.json === true
+        ? toJson(summary)
+        : `${describeCsvTotals(tables)}\n\nDone in ${formatDuration(elapsedMs)}.\nCSVs:  ${resolve(folder)} (${summary.start} to ${summary.end})`,
+    );
     return EXIT.ok;
   },
 });
