@@ -5,7 +5,8 @@ import { COMMANDS } from './commands/index.ts';
 import type { CommandContext } from './commands/command.ts';
 import { parseArgv, type ParsedFlags } from './commands/parse-argv.ts';
 import type { Effects } from './events.ts';
-import { EXIT, UserError, type ExitCode } from './lib/errors.ts';
+import { EXIT, type ExitCode } from './lib/errors.ts';
+import { describeFailure } from './lib/failure.ts';
 import { createLog, type Log, type LogFormat, type LogLevel } from './lib/log.ts';
 import { createRenderer } from './lib/progress.ts';
 import { StatusLine } from './lib/status-line.ts';
@@ -30,7 +31,7 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
   const output = line ?? stderr;
   // Until the arguments are understood, their errors are told in the format they seem to ask for.
   let log = createLog({ output, paint, clock, level: 'info', format: guessFormat(argv) });
-  let debug = argv.includes('--debug');
+  const debug = argv.includes('--debug');
   try {
     const parsed = parseArgv(argv, { version: programVersion(), commands: COMMANDS, columns: stdout.columns ?? DEFAULT_COLUMNS });
     if (parsed.kind !== 'command') {
@@ -38,7 +39,6 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
       return EXIT.ok;
     }
     const { command, flags, globalFlags } = parsed;
-    debug = globalFlags['debug'] === true;
     log = createLog({ output, paint, clock, level: levelOf(globalFlags), format: (globalFlags['log-format'] as LogFormat | undefined) ?? 'text' });
     const renderer = createRenderer({ log, statusLine: log.format === 'text' && log.shows('info') ? line : undefined, clock });
     const fx: Effects = { emit: (event) => renderer.emit(event), clock, signal };
@@ -63,29 +63,11 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
   }
 }
 
-function tellError(error: unknown, { log, paint, debug, signal }: { log: Log; paint: Paint; debug: boolean; signal: AbortSignal }): ExitCode {
-  const told = error instanceof UserError ? error : signal.aborted && isAbort(error, signal) ? interrupted() : undefined;
-  const stack = debug ? stackOf(error) : undefined;
-  const exitCode = told?.exitCode ?? EXIT.bug;
-  const message = told?.message ?? `this is a bug in ecomlake: ${error instanceof Error ? error.message : String(error)}`;
-  const hint = told === undefined ? (debug ? undefined : 'Run again with --debug for the details, and report them.') : told.hint;
-  const text = [message, ...(hint === undefined ? [] : [paint('dim', hint)]), ...(stack === undefined ? [] : [stack])].join('\n');
-  log.write('error', text, { event: 'error', message, hint, exit_code: exitCode, stack });
+function tellError(thrown: unknown, { log, paint, debug, signal }: { log: Log; paint: Paint; debug: boolean; signal: AbortSignal }): ExitCode {
+  const { message, hint, exitCode, stack } = describeFailure(thrown, signal);
+  const text = [message, ...(hint === undefined ? [] : [paint('dim', hint)]), ...(debug ? [stack] : [])].join('\n');
+  log.write('error', text, { event: 'error', message, hint, exit_code: exitCode, ...(debug ? { stack } : {}) });
   return exitCode;
-}
-
-function isAbort(error: unknown, signal: AbortSignal): boolean {
-  return error === signal.reason || (error instanceof Error && error.name === 'AbortError');
-}
-
-function interrupted(): UserError {
-  return new UserError('interrupted', { hint: 'Finished chunks are kept: run the same command again to carry on.', exitCode: EXIT.incomplete });
-}
-
-function stackOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const own = error.stack ?? error.message;
-  return error.cause === undefined ? own : `${own}\ncaused by: ${stackOf(error.cause)}`;
 }
 
 function levelOf(flags: ParsedFlags): LogLevel {

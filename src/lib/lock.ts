@@ -15,7 +15,7 @@ const ownerSchema = z.object({
   since: z.string(),
   command: z.string(),
 });
-type Owner = z.infer<typeof ownerSchema>;
+export type Owner = z.infer<typeof ownerSchema>;
 
 const LOCK_FILE = '.ecomlake.lock';
 
@@ -54,6 +54,12 @@ export function acquireLock(folder: string, clock: () => Date, command: string):
     if (held) rmSync(path, { force: true });
     held = false;
   };
+}
+
+/** Who is at work on `folder`; undefined when nobody is, or the owner is dead. */
+export function lockOwner(folder: string): Owner | undefined {
+  const owner = readOwner(join(folder, LOCK_FILE));
+  return owner !== undefined && isAlive(owner) ? owner : undefined;
 }
 
 function tryLink(from: string, to: string): boolean {
