@@ -59,13 +59,22 @@ export function reconcile(input: ReconcileInput): ResumePoint {
   );
 }
 
-function requireSameRun({ fingerprint, identity, statePath }: ReconcileInput, state: IdState): void {
-  if (state.fingerprint === fingerprint) return;
+/** Also usable before the lookups are there: what `identity` leaves out is not compared. */
+export function requireSameSettings(statePath: string, state: IdState, identity: Partial<LakeIdentity>): void {
   const differences = (Object.keys(identity) as (keyof LakeIdentity)[])
     .filter((key) => state.made_with[key] !== identity[key])
     .map((key) => `${key} ${state.made_with[key]} there, ${identity[key]} here`);
-  throw conflict(
-    `${statePath} belongs to another run: ${differences.length > 0 ? differences.join('; ') : `fingerprint ${state.fingerprint} there, ${fingerprint} here`}`,
+  if (differences.length > 0) throw otherRun(statePath, differences.join('; '));
+}
+
+function requireSameRun({ fingerprint, identity, statePath }: ReconcileInput, state: IdState): void {
+  requireSameSettings(statePath, state, identity);
+  if (state.fingerprint !== fingerprint) throw otherRun(statePath, `fingerprint ${state.fingerprint} there, ${fingerprint} here`);
+}
+
+function otherRun(statePath: string, differences: string): UserError {
+  return conflict(
+    `${statePath} belongs to another run: ${differences}`,
     'Use the settings the lake was begun with, or another ARTIFACT_ROOT and TARGET_ROOT for a new lake.',
   );
 }

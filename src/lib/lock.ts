@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { EXIT, UserError } from './errors.ts';
 
@@ -17,18 +17,15 @@ const ownerSchema = z.object({
 });
 export type Owner = z.infer<typeof ownerSchema>;
 
-const LOCK_FILE = '.ecomlake.lock';
-
 /** Releases the lock; safe to call twice. */
 export type Release = () => void;
 
 /**
- * Takes the lock of `folder`, creating the folder when needed.
+ * Takes the lock file at `path`, creating its folder when needed; `what` is what it guards.
  * Throws a UserError (exit 3) that names the owner while it lives.
  */
-export function acquireLock(folder: string, clock: () => Date, command: string): Release {
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, LOCK_FILE);
+export function acquireLock(path: string, what: string, clock: () => Date, command: string): Release {
+  mkdirSync(dirname(path), { recursive: true });
   const owner: Owner = {
     pid: process.pid,
     host: hostname(),
@@ -42,8 +39,8 @@ export function acquireLock(folder: string, clock: () => Date, command: string):
   try {
     for (let tries = 0; !tryLink(mine, path); tries++) {
       const other = readOwner(path);
-      if (other !== undefined && isAlive(other)) throw locked(folder, path, other);
-      if (tries === 5) throw locked(folder, path, other);
+      if (other !== undefined && isAlive(other)) throw locked(what, path, other);
+      if (tries === 5) throw locked(what, path, other);
       moveAside(path, mine, other);
     }
   } finally {
@@ -56,9 +53,9 @@ export function acquireLock(folder: string, clock: () => Date, command: string):
   };
 }
 
-/** Who is at work on `folder`; undefined when nobody is, or the owner is dead. */
-export function lockOwner(folder: string): Owner | undefined {
-  const owner = readOwner(join(folder, LOCK_FILE));
+/** Who holds the lock file at `path`; undefined when nobody does, or the owner is dead. */
+export function lockOwner(path: string): Owner | undefined {
+  const owner = readOwner(path);
   return owner !== undefined && isAlive(owner) ? owner : undefined;
 }
 
@@ -115,9 +112,9 @@ function processStart(pid: number): string | null {
   }
 }
 
-function locked(folder: string, path: string, owner: Owner | undefined): UserError {
+function locked(what: string, path: string, owner: Owner | undefined): UserError {
   const who = owner ? `process ${owner.pid} on ${owner.host} (${owner.command}, since ${owner.since})` : 'another process';
-  return new UserError(`${folder} is in use by ${who}`, {
+  return new UserError(`${what} is in use by ${who}`, {
     hint: `Wait for it to end and run again. If it ended on another machine, delete ${path}.`,
     exitCode: EXIT.incomplete,
   });

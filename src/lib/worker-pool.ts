@@ -55,7 +55,7 @@ export class WorkerPool<T, R> {
 
   /** Ends all threads; what still runs in them is lost. */
   async close(): Promise<void> {
-    this.failed ??= new Error('the worker pool is closed');
+    this.fail(new Error('the worker pool is closed'));
     await Promise.all(this.workers.map((worker) => worker.terminate()));
   }
 

@@ -4,10 +4,10 @@ import { open, rename, rm, mkdir, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { crc32c } from '@node-rs/crc32';
 import { writeJsonFile } from '../checkpoint/json-file.ts';
-import { RUN_FILE, type RunFile, type TableIndex } from '../csv/run-file.ts';
+import { readRunFile, RUN_FILE, type RunFile, type TableIndex } from '../csv/run-file.ts';
 import { CsvEncoder } from '../csv/write.ts';
 import { formatDay } from '../lib/days.ts';
-import { describeFsError, removeTree, syncAll } from '../lib/files.ts';
+import { describeFsError, listEntries, removeTree, syncAll } from '../lib/files.ts';
 import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../tables/index.ts';
 import type { LineageSettings, TaskAnswers } from './tasks.ts';
 
@@ -18,6 +18,8 @@ export interface RunDescription {
   readonly messinessLevel: string;
   readonly seed: number | string;
   readonly scale: number;
+  /** Whether the folder goes once its chunk is committed. */
+  readonly temporary: boolean;
 }
 
 export function runFolderName(firstDay: number, lastDay: number): string {
@@ -86,6 +88,7 @@ export class CsvRunWriter {
       messiness_level: run.messinessLevel,
       seed: run.seed,
       scale: run.scale,
+      temporary: run.temporary,
       tables: Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, this.files[table].index])),
     };
     await writeJsonFile(join(this.temporary, RUN_FILE), content);
@@ -111,6 +114,15 @@ export class CsvRunWriter {
 
   private async close(): Promise<void> {
     await Promise.all(Object.values(this.files).map(({ handle }) => handle.close()));
+  }
+}
+
+/** Removes what a killed run left: unfinished folders, and finished ones of a chunk that was to be cleaned up. */
+export async function sweepCsvLeftovers(artifactRoot: string): Promise<void> {
+  for (const { name } of await listEntries(artifactRoot)) {
+    const folder = join(artifactRoot, name);
+    const unfinished = name.startsWith('.raw_run_') && name.endsWith('.tmp');
+    if (unfinished || (name.startsWith('raw_run_') && (await readRunFile(folder))?.['temporary'] === true)) await removeTree(folder);
   }
 }
 

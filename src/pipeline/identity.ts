@@ -16,19 +16,7 @@ export interface RunIdentity {
 
 /** `lookupsHash` is the hash of the two lookup CSVs. */
 export function identifyRun(config: Config, settings: Settings, lookupsHash: string): RunIdentity {
-  const madeWith: LakeIdentity = {
-    model_version: MODEL_VERSION,
-    seed: config.faker_seed,
-    scale: settings.scale,
-    shards: config.simulation.shards,
-    start_date: formatDay(settings.startDate),
-    config: generationFingerprint(config),
-    lookups: lookupsHash,
-    messiness_level: settings.messinessLevel,
-    mess: messFingerprint(config, settings.messinessLevel),
-    source_prefix: settings.sourcePrefix,
-    ingestion_clock: settings.ingestionClock,
-  };
+  const madeWith: LakeIdentity = { ...settingsIdentity(config, settings), lookups: lookupsHash };
   const { model_version, seed, scale, shards, start_date, config: generation, lookups } = madeWith;
   const batchHash = hashJson({ model_version, seed, scale, shards, start_date, generation, lookups });
   const { messiness_level, mess, source_prefix, ingestion_clock } = madeWith;
@@ -41,4 +29,20 @@ export function identifyRun(config: Config, settings: Settings, lookupsHash: str
 
 function hashJson(value: object): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}
+
+/** All of the identity that is known without the lookups. */
+export function settingsIdentity(config: Config, settings: Settings): Omit<LakeIdentity, 'lookups'> {
+  return {
+    model_version: MODEL_VERSION,
+    seed: config.faker_seed,
+    scale: settings.scale,
+    shards: config.simulation.shards,
+    start_date: formatDay(settings.startDate),
+    config: generationFingerprint(config),
+    messiness_level: settings.messinessLevel,
+    mess: messFingerprint(config, settings.messinessLevel),
+    source_prefix: settings.sourcePrefix,
+    ingestion_clock: settings.ingestionClock,
+  };
 }

@@ -1,0 +1,120 @@
+// One chunk of days to staged partitions: straight from memory, or by way of CSV files.
+
+import { join } from 'node:path';
+import { planExport } from '../csv/export-plan.ts';
+import { formatDay } from '../lib/days.ts';
+import type { WorkerPool } from '../lib/worker-pool.ts';
+import type { StagedPartition } from '../parquet/manifest.ts';
+import { DIMENSION_TABLES, TRANSACTION_TABLES, type TableName } from '../tables/index.ts';
+import { CsvRunWriter, runFolderName, type RunDescription } from './csv-step.ts';
+import type { PreparedRun } from './prepare-run.ts';
+import type { Task, TaskAnswers } from './tasks.ts';
+
+export type Pool = WorkerPool<Task, TaskAnswers[Task['type']]>;
+
+export async function runTask<K extends Task['type']>(pool: Pool, task: Extract<Task, { type: K }>): Promise<TaskAnswers[K]> {
+  return (await pool.run(task)) as TaskAnswers[K];
+}
+
+/** First and last day, both inclusive. */
+export interface Chunk {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Days after `completed` in chunks of at most `size`; the last one is shorter. */
+export function splitChunks(completed: number, lastDay: number, size: number): Chunk[] {
+  const chunks: Chunk[] = [];
+  for (let first = completed + 1; first <= lastDay; first += size) chunks.push({ first, last: Math.min(first + size - 1, lastDay) });
+  return chunks;
+}
+
+export interface MadeChunk {
+  readonly staged: readonly StagedPartition[];
+  /** Folder of the chunk's CSVs, if it has one. */
+  readonly csvFolder: string | undefined;
+}
+
+/** Called as partitions are staged. */
+export type OnStaged = (partition: StagedPartition) => void;
+
+export async function makeChunk(run: PreparedRun, pool: Pool, chunk: Chunk, onStaged: OnStaged): Promise<MadeChunk> {
+  if (run.settings.direct) {
+    const days = Array.from({ length: chunk.last - chunk.first + 1 }, (_, i) => chunk.first + i - run.plan.firstDay);
+    const staged = await Promise.all(
+      days.map(async (day) => {
+        const partitions = await runTask(pool, { type: 'stage-day', day });
+        partitions.forEach(onStaged);
+        return partitions;
+      }),
+    );
+    return { staged: staged.flat(), csvFolder: undefined };
+  }
+  const csvFolder = await writeCsvRun(run, pool, chunk, !run.settings.keepCsv);
+  const staged = await stageFolder(pool, csvFolder, TRANSACTION_TABLES, undefined, onStaged);
+  return { staged: staged.partitions, csvFolder };
+}
+
+function describeRun(run: PreparedRun, temporary: boolean): RunDescription {
+  return {
+    batchId: run.identity.batchId,
+    signupEndDate: run.ready.signupEndDate,
+    messinessLevel: run.settings.messinessLevel,
+    seed: run.config.faker_seed,
+    scale: run.settings.scale,
+    temporary,
+  };
+}
+
+/** Writes the chunk's CSVs. Workers make days in any order; they are appended in the days' order. */
+export async function writeCsvRun(run: PreparedRun, pool: Pool, chunk: Chunk, temporary: boolean, onDay?: (bytes: number, rows: number) => void): Promise<string> {
+  const writer = await CsvRunWriter.create(join(run.settings.artifactRoot, runFolderName(chunk.first, chunk.last)));
+  try {
+    // Few days are in flight at once: what is made waits in memory for the days before it.
+    const inFlight: Promise<TaskAnswers['write-csv-day']>[] = [];
+    let next = chunk.first;
+    for (let day = chunk.first; day <= chunk.last; day++) {
+      while (next <= chunk.last && inFlight.length < run.settings.workers * 2) {
+        const making = runTask(pool, { type: 'write-csv-day', day: next++ - run.plan.firstDay });
+        making.catch(() => undefined); // awaited in its turn
+        inFlight.push(making);
+      }
+      const made = await inFlight.shift()!;
+      const bytes = await writer.append(formatDay(day), made);
+      onDay?.(bytes, Object.values(made).reduce((sum, { rows }) => sum + rows, 0));
+    }
+    await writer.finish(chunk.first, chunk.last, describeRun(run, temporary));
+    return writer.folder;
+  } catch (error) {
+    await writer.abandon();
+    throw error;
+  }
+}
+
+/** Stages the partitions of a folder of CSVs; `dates` limits the transactional tables. */
+export async function stageFolder(
+  pool: Pool,
+  folder: string,
+  tables: readonly TableName[] | undefined,
+  dates: ReadonlySet<string> | undefined,
+  onStaged: OnStaged,
+): Promise<{ partitions: StagedPartition[]; notes: readonly string[] }> {
+  const plan = await planExport(folder, { tables, dates });
+  // Every date that occurs in any table is a partition of every transactional table, empty where it has no rows.
+  const allDates = [...new Set([...plan.dates, ...(dates ?? [])])].toSorted();
+  const wanted = (table: TableName, values: readonly string[]) => ((DIMENSION_TABLES as readonly string[]).includes(table) ? values : allDates);
+  const sources = [...plan.tables.entries()].flatMap(([table, partitions]) => wanted(table, partitions.values).map((value) => partitions.partition(value)));
+  const staged = await Promise.all(
+    sources.map(async (source) => {
+      const [partition] = await runTask(pool, { type: 'stage-csv', source });
+      onStaged(partition!);
+      return partition!;
+    }),
+  );
+  return { partitions: staged, notes: plan.notes };
+}
+
+/** The dimensions go with a lake's first chunk. */
+export async function stageDimensions(pool: Pool, folder: string, onStaged: OnStaged): Promise<StagedPartition[]> {
+  return (await stageFolder(pool, folder, DIMENSION_TABLES, undefined, onStaged)).partitions;
+}

@@ -1,0 +1,127 @@
+// A folder of CSVs, whoever wrote them, to partitions of the lake.
+
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline as streamPipeline } from 'node:stream/promises';
+import { readJsonFile } from '../checkpoint/json-file.ts';
+import type { Config } from '../config/schema.ts';
+import type { Settings } from '../config/settings.ts';
+import { readRunFile } from '../csv/run-file.ts';
+import type { Effects, LakeSummary } from '../events.ts';
+import { formatDay, parseDay } from '../lib/days.ts';
+import { UserError } from '../lib/errors.ts';
+import { partitionBytes, type StagedPartition } from '../parquet/manifest.ts';
+import { LOOKUPS_FILE, lookupsFileSchema } from '../lookups/lookups-file.ts';
+import { LocalStore } from '../store/local-store.ts';
+import { DIMENSION_TABLES, TABLE_NAMES, TRANSACTION_TABLES, type TableName } from '../tables/index.ts';
+import { stageFolder } from './chunk-maker.ts';
+import { lineageOfRun } from './csv-step.ts';
+import { openPool } from './open-pool.ts';
+import { callHook, loadHook } from './post-export-hook.ts';
+import { wallTimestamp } from './prepare-run.ts';
+import { withLocks } from './run-guard.ts';
+import { summarizeLake } from './summary.ts';
+
+export interface ExportRequest {
+  readonly settings: Settings;
+  readonly config: Config;
+  /** Folder of the CSVs. */
+  readonly source: string;
+  /** Dates of the transactional tables; undefined: all that occur. */
+  readonly dates: ReadonlySet<string> | undefined;
+  /** Undefined: every table with a CSV. */
+  readonly tables: readonly TableName[] | undefined;
+  /** Undefined: that of the run that wrote the CSVs, or a hash of their content. */
+  readonly batchId: string | undefined;
+  readonly targetSizeMb: number;
+  /** Folder with customers.csv and product_catalog.csv to export too. */
+  readonly lookupsFrom: string | undefined;
+}
+
+/** Nothing reaches the lake unless all of it can be read. */
+export async function exportRaw(request: ExportRequest, fx: Effects): Promise<LakeSummary> {
+  const { settings, source, dates, tables } = request;
+  if (!existsSync(source)) throw new UserError(`${source}: no such folder`, { hint: 'Name the folder of the CSVs with --source.' });
+  const hook = await loadHook(settings.postExportHook);
+  return withLocks(settings, fx, 'export-raw', async () => {
+    const started = fx.clock().getTime();
+    const store = new LocalStore(settings.targetRoot);
+    await store.sweepStaging();
+    const run = await readRunFile(source);
+    const fromRun = lineageOfRun(run);
+    const lineage = {
+      batchId: request.batchId ?? fromRun?.batchId ?? (await hashContent(source)),
+      sourcePrefix: settings.sourcePrefix,
+      wallClock: settings.ingestionClock === 'wall' ? wallTimestamp(fx.clock()) : undefined,
+      signupEndDate: signupEnd(request) ?? fromRun?.signupEndDate ?? request.config.lookup_config.customers.signup_end_date,
+    };
+    const setup = { lineage, stagingRoot: store.stagingRoot, targetSizeBytes: request.targetSizeMb * 2 ** 20 };
+    let rows = 0;
+    let bytes = 0;
+    const onStaged = ({ manifest }: StagedPartition): void => {
+      rows += manifest.total_rows;
+      bytes += partitionBytes(manifest);
+      fx.emit({ type: 'progress', chunk: 1, chunks: 1, start: '', end: '', rows, totalRows: rows, bytes, elapsedMs: fx.clock().getTime() - started });
+    };
+    try {
+      const staged = await openPool(settings.workers, { export: setup }, fx.signal, async (pool) => {
+        const folders = [
+          { folder: source, wanted: tables ?? TABLE_NAMES.filter((name) => existsSync(join(source, `${name}.csv`))) },
+          ...(request.lookupsFrom === undefined ? [] : [{ folder: request.lookupsFrom, wanted: DIMENSION_TABLES.filter((name) => tables?.includes(name) ?? true) }]),
+        ];
+        const all: StagedPartition[] = [];
+        for (const { folder, wanted } of folders) {
+          // The dimensions come from the lookups when both folders have them.
+          const own = folder === source && request.lookupsFrom !== undefined ? wanted.filter((name) => (TRANSACTION_TABLES as readonly string[]).includes(name)) : wanted;
+          if (own.length === 0 && folders.length > 1) continue;
+          const { partitions, notes } = await stageFolder(pool, folder, own, dates, onStaged);
+          for (const message of notes) fx.emit({ type: 'note', message });
+          all.push(...partitions);
+        }
+        return all;
+      });
+      await store.publish(staged);
+      if (hook !== undefined) {
+        for (const { table, partition, manifest } of staged) await callHook(hook, settings.postExportHook!, store.pathOf({ table, partition }), manifest);
+      }
+      const days = staged.flatMap(({ partition }) => (partition.startsWith('ingest_dt=') ? [partition.slice('ingest_dt='.length)] : [])).toSorted();
+      return {
+        ...(await summarizeLake(store)),
+        elapsedMs: fx.clock().getTime() - started,
+        start: days[0] ?? '',
+        end: days.at(-1) ?? '',
+        chunks: 1,
+        estimated: false,
+        note: `${staged.length.toLocaleString('en-US')} partitions exported`,
+      };
+    } finally {
+      await store.sweepStaging();
+    }
+  });
+}
+
+/** Products carry no date: their clock follows the end of the sign-up window they were built with. */
+function signupEnd({ lookupsFrom }: ExportRequest): string | undefined {
+  if (lookupsFrom === undefined) return undefined;
+  return readJsonFile(join(lookupsFrom, LOOKUPS_FILE), lookupsFileSchema, 'description of lookups')?.signup_end_date;
+}
+
+/** `csv-` and a short hash of all CSVs: the same files have the same batch. */
+async function hashContent(folder: string): Promise<string> {
+  const hash = createHash('sha256');
+  for (const table of TABLE_NAMES) {
+    const path = join(folder, `${table}.csv`);
+    if (!existsSync(path)) continue;
+    const content = createHash('sha256');
+    await streamPipeline(createReadStream(path), content);
+    hash.update(`${table} ${content.digest('hex')}\n`);
+  }
+  return `csv-${hash.digest('hex').slice(0, 12)}`;
+}
+
+/** Every date from one to another, both inclusive. */
+export function datesBetween(first: string, last: string): Set<string> {
+  const from = parseDay(first);
+  return new Set(Array.from({ length: Math.max(0, parseDay(last) - from + 1) }, (_, i) => formatDay(from + i)));
+}
