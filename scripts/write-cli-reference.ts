@@ -1,0 +1,78 @@
+// Writes docs/cli.md from the commands; with --check only says whether it is as it should be.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Command, Options } from '../src/commands/command.ts';
+import { GLOBAL_OPTIONS } from '../src/commands/global-options.ts';
+import { COMMANDS } from '../src/commands/index.ts';
+import { SETTINGS, type SettingSpec } from '../src/config/settings.ts';
+
+const PATH = fileURLToPath(new URL('../docs/cli.md', import.meta.url));
+
+const EXIT_CODES = [
+  ['0', 'done'],
+  ['1', 'a bug: `--debug` shows where'],
+  ['2', 'wrong usage, config or input; nothing was written'],
+  ['3', 'incomplete, finished chunks are kept: run again to resume (interrupted, locked, disk full)'],
+  ['4', '`verify` found damage'],
+];
+
+function reference(): string {
+  return [
+    '# Commands',
+    '<!-- Written by scripts/write-cli-reference.ts from src/commands: do not edit. -->',
+    'Results go to stdout, everything else to stderr. A flag comes before its environment variable, the variable before the YAML, the YAML before the default. Colours are for terminals only; `NO_COLOR` and `FORCE_COLOR` are honoured.',
+    table(['command', 'does'], COMMANDS.map(({ name, describe }) => [`[\`${name}\`](#${name})`, describe])),
+    ...COMMANDS.flatMap(section),
+    '## Everywhere',
+    optionTable({
+      ...GLOBAL_OPTIONS,
+      help: { describe: 'Show help', kind: 'switch' },
+      version: { describe: 'Show the version', kind: 'switch' },
+    }),
+    '## Environment variables',
+    table(
+      ['variable', 'flag', 'default', 'what it is'],
+      (SETTINGS as readonly SettingSpec[]).flatMap(({ variable, flag, default: fallback, describe }) =>
+        variable === undefined ? [] : [[`\`${variable}\``, `\`--${flag}\``, fallback, describe]],
+      ),
+    ),
+    '## Exit codes',
+    table(['code', 'means'], EXIT_CODES),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function section({ name, describe, details, examples, options }: Command): string[] {
+  return [
+    `## ${name}`,
+    `${describe}.${details === undefined ? '' : ` ${details}`}`,
+    ['```sh', ...examples.map(([example, does]) => `ecomlake ${example}  # ${does}`), '```'].join('\n'),
+    optionTable(options),
+  ];
+}
+
+function optionTable(options: Options): string {
+  const rows = Object.entries(options).flatMap(([name, spec]) => {
+    if (spec.hidden === true) return [];
+    const { describe, kind, value, choices, default: fallback, variable, required } = spec;
+    const flag = kind === 'switch' ? `--${name}` : `--${name} <${value ?? 'value'}>`;
+    const says = choices === undefined ? describe : `${describe}: ${choices.join(', ')}`;
+    return [[`\`${flag}\``, variable === undefined ? '' : `\`${variable}\``, required === true ? 'required' : (fallback ?? ''), says]];
+  });
+  return table(['option', 'variable', 'default', 'what it is'], rows);
+}
+
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`;
+  return [line(titles), line(titles.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+const wanted = reference();
+if (!process.argv.includes('--check')) {
+  writeFileSync(PATH, wanted);
+} else if (readFileSync(PATH, 'utf8') !== wanted) {
+  process.stderr.write('docs/cli.md is not what the commands say: run scripts/write-cli-reference.ts and commit it.\n');
+  process.exitCode = 1;
+}
