@@ -39,7 +39,7 @@ export function formatDuration(ms: number): string {
 
 /** Rows a second: `640`, `12.3 K`, `1.25 M`. */
 export function formatRate(rowsPerSecond: number): string {
-  if (rowsPerSecond < 1000) return `${Math.round(rowsPerSecond)} rows/s`;
+  if (rowsPerSecond < 999.5) return `${Math.round(rowsPerSecond)} rows/s`;
   if (rowsPerSecond < 999_500) return `${Number((rowsPerSecond / 1e3).toPrecision(3))} K rows/s`;
   return `${(rowsPerSecond / 1e6).toFixed(2)} M rows/s`;
 }
