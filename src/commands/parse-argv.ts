@@ -71,7 +71,8 @@ export function parseArgv(argv: readonly string[], { version, commands, columns 
   const known: Options = { ...command?.options, ...GLOBAL_OPTIONS };
   requireKnownOptions(given, known, command);
   if (extra.length > 0) throw usage(`"${extra[0]}" is one word too many`, command, 'Options begin with two dashes.');
-  if (failure !== undefined) throw usage(sentence(failure), command);
+  if (failure !== undefined) throw usage(describeParserFailure(failure), command);
+  requireValues(given, known, command);
   if (command === undefined) {
     parser.showHelp((help) => (text = help));
     return { kind: 'nothing', text };
@@ -91,13 +92,11 @@ function yargsOptions(options: Options, group: string): Record<string, YargsOpti
 }
 
 /** Defaults are shown only: what a value is when nobody gave it, the settings decide. */
-function yargsOption({ kind, describe, choices, required, hidden, default: fallback, variable }: OptionSpec): YargsOptions {
+function yargsOption({ kind, describe, choices, hidden, default: fallback, variable }: OptionSpec): YargsOptions {
   const shown = variable === undefined ? describe : `${describe} (${variable})`;
   return {
-    describe: fallback === undefined ? shown : `${shown} [${fallback}]`,
+    describe: [shown, choices?.join(' | '), fallback && `[${fallback}]`].filter(Boolean).join(' '),
     ...(kind === 'switch' ? { type: 'boolean' } : { type: 'string', requiresArg: true, array: kind === 'list' }),
-    ...(choices === undefined ? {} : { choices }),
-    ...(required === true ? { demandOption: true } : {}),
     ...(hidden === true ? { hidden } : {}),
   };
 }
@@ -129,13 +128,22 @@ function usage(message: string, command: Command | undefined, hint?: string): Us
   return new UserError(message, { hint: hint === undefined ? help : `${hint} ${help}` });
 }
 
-/** yargs's own messages, on one line. */
-function sentence(message: string): string {
-  return message
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .join(' ');
+function requireValues(given: Record<string, unknown>, known: Options, command: Command | undefined): void {
+  for (const [name, { required, choices }] of Object.entries(known)) {
+    const value = given[name];
+    if (value === undefined || value === '') {
+      if (required === true) throw usage(`--${name} is missing`, command);
+    } else if (choices !== undefined && !choices.includes(String(value))) {
+      const suggestion = nearest(String(value), choices);
+      throw usage(`--${name} ${String(value)}: must be one of ${choices.join(', ')}${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`, command);
+    }
+  }
+}
+
+/** yargs's own message, on one line. */
+function describeParserFailure(message: string): string {
+  const valueless = /^Not enough arguments following: (\S+)/.exec(message)?.[1];
+  return valueless === undefined ? message.replaceAll(/\s*\n\s*/g, ' ').trim() : `--${valueless} needs a value`;
 }
 
 function pick(given: Record<string, unknown>, options: Options): ParsedFlags {
