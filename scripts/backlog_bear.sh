@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# Fills the lake with the whole backlog, and carries on where it ended when called again.
-# Variables: CONFIG_PATH, ARTIFACT_ROOT, TARGET_ROOT, BUCKET, PREFIX, MESSINESS_LEVEL, START_DATE, END_DATE, CHUNK_SIZE,
-# ID_STATE_FILE, CHECKPOINT_FILE, POST_EXPORT_HOOK; options go on to `ecomlake backlog-bear`.
-# Paths are relative to the repository, wherever this is called from.
+# The whole backlog, from wherever the last run ended. Reads CONFIG_PATH, ARTIFACT_ROOT, TARGET_ROOT, PREFIX,
+# MESSINESS_LEVEL, START_DATE, END_DATE, CHUNK_SIZE, ID_STATE_FILE, CHECKPOINT_FILE and the rest of docs/cli.md;
+# options go through to `ecomlake backlog-bear`. Folders that are not given are this checkout's, from any folder.
 set -euo pipefail
 
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
-# The Node that came with `npm install`, when there is one.
-PATH="$PWD/node_modules/.bin:$PATH" exec node bin/ecomlake.js backlog-bear "$@"
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+export CONFIG_PATH="${CONFIG_PATH:-$root/gen_config/ecom_sales_gen_quick.yaml}"
+export ARTIFACT_ROOT="${ARTIFACT_ROOT:-$root/artifacts}"
+export TARGET_ROOT="${TARGET_ROOT:-$root/output/raw}"
+
+# The Node that came with the dependencies, where there is one.
+PATH="$root/node_modules/.bin:$PATH" exec node "$root/bin/ecomlake.js" backlog-bear "$@"
