@@ -52,7 +52,7 @@ export function describeLake(summary: LakeSummary, settings: Settings): string {
     estimated
       ? `Dry run: nothing was written. Rows are exact, sizes estimated; ${formatCounted(chunks, 'chunk')} to make.`
       : `Done in ${formatDuration(elapsedMs)}.`,
-    `Lake:      ${resolve(root)} (${start} to ${end})`,
+    `Lake:      ${resolve(root)}${start === '' ? '' : ` (${start} to ${end})`}`,
     ...(identity === undefined ? [] : [`Identity:  ${identity}`]),
     ...(estimated ? [] : [`Check it:  ${verifyCommand(settings)}`]),
   ].join('\n');

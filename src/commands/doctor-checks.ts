@@ -112,7 +112,7 @@ function checkState({ checkpointFile, startDate, endDate }: Settings): Finding[]
 
 /** One finding a file system: lake and CSVs may share one. */
 function checkDisks(settings: Settings): Finding[] {
-  const { artifactRoot, targetRoot, scale, startDate, endDate, chunkSize, direct, keepCsv } = settings;
+  const { artifactRoot, targetRoot, scale, endDate, chunkSize, direct, keepCsv } = settings;
   const daysLeft = Math.max(0, endDate - firstDayLeft(settings) + 1);
   const csvDays = direct ? 0 : keepCsv ? daysLeft : Math.min(daysLeft, CHUNKS_OF_CSV * chunkSize);
   const needs = new Map<number, { folder: string; bytes: number }>();

@@ -47,7 +47,6 @@ export const exportRaw = defineCommand({
       {
         ...run,
         source: flags.source!,
-        target: run.settings.targetRoot,
         dates: dates === undefined ? undefined : new Set(dates),
         tables,
         batchId: flags['batch-id'],

@@ -31,9 +31,9 @@ export const runGenerator = defineCommand({
   async handler({ flags, print, environment, ...context }) {
     const { 'start-date': startFlag, 'end-date': endFlag, ...settings } = flags;
     const { START_DATE: startVariable, END_DATE: endVariable, ...rest } = environment;
-    const start = givenDay(startFlag, '--start-date') ?? givenDay(startVariable, 'START_DATE');
-    const end = givenDay(endFlag, '--end-date') ?? givenDay(endVariable, 'END_DATE');
-    if (start !== undefined && end !== undefined && start > end) {
+    const first = givenDay(startFlag, '--start-date') ?? givenDay(startVariable, 'START_DATE');
+    const last = givenDay(endFlag, '--end-date') ?? givenDay(endVariable, 'END_DATE');
+    if (first !== undefined && last !== undefined && first > last) {
       throw new UserError('the first day of the window comes after the last', { hint: 'Swap --start-date and --end-date.' });
     }
     const run = resolveRun({ ...context, environment: rest }, settings);
@@ -41,9 +41,9 @@ export const runGenerator = defineCommand({
     const summary = await pipeline.runGenerator(
       {
         ...run,
-        lookupsFrom: flags['load-lookups-from'],
+        lookupsFolder: flags['load-lookups-from'],
         useState: Boolean(flags['id-state-file'] ?? environment['ID_STATE_FILE']),
-        window: { start, end },
+        window: { ...(first === undefined ? {} : { first }), ...(last === undefined ? {} : { last }) },
       },
       context.fx,
     );

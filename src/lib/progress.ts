@@ -72,7 +72,7 @@ export function createRenderer({ log, statusLine, clock }: RendererOptions): Ren
 function describeProgress(event: ProgressEvent | ChunkEvent): string[] {
   const rows = rowsOfRun(event);
   return [
-    `chunk ${event.chunk}/${event.chunks} (${event.start} to ${event.end})`,
+    ...(event.start === '' ? [] : [`chunk ${event.chunk}/${event.chunks} (${event.start} to ${event.end})`]),
     ...describePace(event),
     formatCounted(rows, 'row'),
     ...(event.type === 'progress' ? [formatBytes(event.bytes)] : []),
@@ -92,7 +92,8 @@ function describePace(event: ProgressEvent | ChunkEvent): string[] {
   const rate = rowsPerSecond({ runRows, elapsedMs });
   const leftMs = timeLeftMs({ runRows, rowsLeft: totalRows - runRows, elapsedMs });
   return [
-    `${totalRows > 0 ? Math.min(100, Math.floor((100 * runRows) / totalRows)) : 100} %`,
+    // A total that is not known beforehand grows with the rows.
+    ...(event.type === 'chunk' || totalRows > runRows ? [`${totalRows > 0 ? Math.min(100, Math.floor((100 * runRows) / totalRows)) : 100} %`] : []),
     ...(rate === undefined ? [] : [formatRate(rate)]),
     ...(leftMs === undefined || leftMs === 0 ? [] : [`${formatDuration(leftMs)} left`]),
   ];
