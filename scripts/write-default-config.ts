@@ -35,7 +35,9 @@ function lines(key: string, value: unknown, schema: SchemaNode, indent: string):
 
 function blockLines(value: unknown, schema: SchemaNode, indent: string): string[] {
   if (!Array.isArray(value)) {
-    return Object.entries(value as object).flatMap(([key, member]) => lines(key, member, schema.members.get(key) ?? plain(schema.item!), indent));
+    return Object.entries(value as object).flatMap(([key, member]) =>
+      lines(key, member, schema.members.get(key) ?? plain(schema.item!), indent),
+    );
   }
   if (value.some((item) => typeof item === 'object')) return value.map((item) => `${indent}- ${flow(item)}`);
   const filled = [`${indent}[${flow(value[0])}`];
@@ -70,7 +72,9 @@ function flow(value: unknown): string {
 /** Months are written as numbers: as keys they mean the same. */
 function scalar(value: unknown): string {
   const isMonth = typeof value === 'string' && /^\d{1,2}$/.test(value);
-  return stringify(isMonth ? Number(value) : value, { defaultStringType: /[,[\]{}]/.test(String(value)) ? 'QUOTE_DOUBLE' : 'PLAIN' }).trim();
+  return stringify(isMonth ? Number(value) : value, {
+    defaultStringType: /[,[\]{}]/.test(String(value)) ? 'QUOTE_DOUBLE' : 'PLAIN',
+  }).trim();
 }
 
 writeOrCheck('gen_config/ecom_sales_gen_quick.yaml', shippedYaml());

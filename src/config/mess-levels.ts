@@ -21,7 +21,9 @@ const NULLED = ['shopping_carts.updated_at', 'cart_items.added_at', 'orders.agen
 /** Columns that mess may touch: never keys, references, dates that order or partition, or money. */
 const TEXT_COLUMNS = new Set([...PADDED, 'order_items.category', 'cart_items.category', 'return_items.category', 'orders.order_channel']);
 const NULLABLE_COLUMNS = new Set(
-  TRANSACTION_TABLES.flatMap((table) => TABLES[table].columns.filter((column) => column.nullable).map((column) => `${table}.${column.name}`)),
+  TRANSACTION_TABLES.flatMap((table) =>
+    TABLES[table].columns.filter((column) => column.nullable).map((column) => `${table}.${column.name}`),
+  ),
 );
 
 function columns(allowed: ReadonlySet<string>, defaults: string[]) {
@@ -29,33 +31,40 @@ function columns(allowed: ReadonlySet<string>, defaults: string[]) {
     .array(z.string())
     .superRefine((paths, context) => {
       paths.forEach((path, i) => {
-        if (!allowed.has(path)) context.addIssue({ code: 'custom', path: [i], message: `cannot have this mess: use one of ${[...allowed].join(', ')}` });
+        if (!allowed.has(path))
+          context.addIssue({ code: 'custom', path: [i], message: `cannot have this mess: use one of ${[...allowed].join(', ')}` });
+        else if (paths.indexOf(path) < i) context.addIssue({ code: 'custom', path: [i], message: 'stands here twice' });
       });
     })
-    .default(defaults);
+    .default(defaults)
+    .describe('table.column');
 }
+
+const rate = (value: number, of = 'Share of cells') => probability.default(value).describe(of);
 
 function level(rates: { text: number; missing: number; factor: number; reasons: number }) {
   return z
     .strictObject({
       padding: z
-        .strictObject({ rate: probability.default(rates.text), columns: columns(TEXT_COLUMNS, PADDED) })
+        .strictObject({ rate: rate(rates.text), columns: columns(TEXT_COLUMNS, PADDED) })
         .prefault({})
         .describe('One or two spaces before and after'),
       casing: z
-        .strictObject({ rate: probability.default(rates.text), columns: columns(TEXT_COLUMNS, PADDED) })
+        .strictObject({ rate: rate(rates.text), columns: columns(TEXT_COLUMNS, PADDED) })
         .prefault({})
         .describe('Upper, lower or title case, another than the word has'),
       missing_value: z
-        .strictObject({ rate: probability.default(rates.missing), columns: columns(NULLABLE_COLUMNS, NULLED) })
+        .strictObject({ rate: rate(rates.missing), columns: columns(NULLABLE_COLUMNS, NULLED) })
         .prefault({})
         .describe('Null instead of a value'),
       inflated_total_items: z
-        .strictObject({ factor: z.number().min(1).max(100).default(rates.factor) })
+        .strictObject({
+          factor: z.number().min(1).max(100).default(rates.factor).describe('Factor where seasonal_spike_factors names no month'),
+        })
         .prefault({})
         .describe('Factor on orders.total_items in spike months; 1 = off'),
       biased_return_reasons: z
-        .strictObject({ rate: probability.default(rates.reasons) })
+        .strictObject({ rate: rate(rates.reasons, 'Share of returns') })
         .prefault({})
         .describe('Share of return reasons drawn again by product category'),
     })

@@ -1,7 +1,7 @@
 // How customers behave and what things cost.
 
 import { z } from 'zod';
-import { byMonth, positiveInt, probability, range, weight, weights } from './values.ts';
+import { byMonth, positiveInt, probability, range, thresholds, weight, weights } from './values.ts';
 
 const days = z.number().min(0).max(3650);
 const dollars = z.number().min(0);
@@ -75,11 +75,17 @@ export const parametersSchema = z.strictObject({
     .record(z.string(), z.number().min(0))
     .default({ Phone: 1.5, email: 1.3, Website: 1.1 })
     .describe('Factor on the conversion rate by sign-up channel, until the first order'),
-  time_to_first_cart_days_range: range(z.int().min(0).max(365)).default([1, 14]).describe("Days from sign-up to the first visit; a guest's is on the day itself"),
+  time_to_first_cart_days_range: range(z.int().min(0).max(365))
+    .default([1, 14])
+    .describe("Days from sign-up to the first visit; a guest's is on the day itself"),
   repeat_purchase_settings: z
     .strictObject({
-      propensity_by_channel_and_tier: byChannelAndTier(z.number().min(0).max(50)).default(PROPENSITY).describe('Mean repeat visits in a spell, by sign-up channel, then tier'),
-      time_delay_by_channel_and_tier: byChannelAndTier(delay).default(DELAYS).describe('Gaps between visits, by sign-up channel, then tier'),
+      propensity_by_channel_and_tier: byChannelAndTier(z.number().min(0).max(50))
+        .default(PROPENSITY)
+        .describe('Mean repeat visits in a spell, by sign-up channel, then tier'),
+      time_delay_by_channel_and_tier: byChannelAndTier(delay)
+        .default(DELAYS)
+        .describe('Gaps between visits, by sign-up channel, then tier'),
     })
     .prefault({})
     .describe('Repeat visits; `default` may stand at either level'),
@@ -94,16 +100,21 @@ export const parametersSchema = z.strictObject({
     })
     .describe('What carts hold, by initial loyalty tier'),
   category_preference_by_signup_channel: z
-    .record(z.string(), z.record(z.string(), weight))
+    .record(z.string(), weights())
     .default({
       Website: { Books: 0.2, Clothing: 0.2, Electronics: 0.25, Home: 0.2, Toys: 0.15 },
       email: { Books: 0.25, Clothing: 0.2, Electronics: 0.15, Home: 0.25, Toys: 0.15 },
       'Social Media': { Books: 0.1, Clothing: 0.35, Electronics: 0.25, Home: 0.1, Toys: 0.2 },
       Phone: { Books: 0.2, Clothing: 0.15, Electronics: 0.1, Home: 0.4, Toys: 0.15 },
     })
-    .describe('Weights of categories, by sign-up channel; even where none is given'),
-  seasonal_factors: byMonth(z.number().min(0.1).max(10)).default({ '7': 1.2, '11': 1.6, '12': 2.1 }).describe('How busy a month is; 1 where none is given'),
-  retention_shocks: z.record(z.string(), z.number().min(0)).default({}).describe('Factor on the propensity of those who signed up in a month, by YYYY-MM'),
+    .describe('Weights of categories, by sign-up channel; 1 where none is given'),
+  seasonal_factors: byMonth(z.number().min(0.1).max(10))
+    .default({ '7': 1.2, '11': 1.6, '12': 2.1 })
+    .describe('How busy a month is; 1 where none is given'),
+  retention_shocks: z
+    .record(z.string(), z.number().min(0))
+    .default({})
+    .describe('Factor on the propensity of those who signed up in a month, by YYYY-MM'),
   reactivation_settings: z
     .strictObject({
       probability: probability.default(0.08).describe('Share of rests that are long'),
@@ -119,9 +130,16 @@ export const parametersSchema = z.strictObject({
     })
     .prefault({})
     .describe('Discounts'),
-  order_channel_distribution: weights().default({ Web: 0.45, Phone: 0.2, 'Social Media': 0.15, Ebay: 0.15, NewEgg: 0.05 }).describe('Weights of order channels'),
-  shipping_speed_distribution: weights().default({ Standard: 0.65, 'Two-Day': 0.2, Overnight: 0.15 }).describe('Weights of shipping speeds'),
-  shipping_costs: z.record(z.string(), dollars).default({ Standard: 5, 'Two-Day': 45, Overnight: 80 }).describe('What the customer pays for shipping, in dollars'),
+  order_channel_distribution: weights()
+    .default({ Web: 0.45, Phone: 0.2, 'Social Media': 0.15, Ebay: 0.15, NewEgg: 0.05 })
+    .describe('Weights of order channels'),
+  shipping_speed_distribution: weights()
+    .default({ Standard: 0.65, 'Two-Day': 0.2, Overnight: 0.15 })
+    .describe('Weights of shipping speeds'),
+  shipping_costs: z
+    .record(z.string(), dollars)
+    .default({ Standard: 5, 'Two-Day': 45, Overnight: 80 })
+    .describe('What the customer pays for shipping, in dollars'),
   expedited_pct: z.number().min(0).max(100).default(20).describe('Percent of orders that are expedited, never with Standard shipping'),
   global_payment_method_distribution: weights()
     .default({ 'Credit Card': 0.6, PayPal: 0.2, 'Apple Pay': 0.1, 'Google Pay': 0.05, ACH: 0.05, Ebay: 0, NewEgg: 0 })
@@ -130,7 +148,10 @@ export const parametersSchema = z.strictObject({
     .strictObject({
       shipping_business_costs: z
         .strictObject({
-          base_costs: z.record(z.string(), dollars).default({ Standard: 4.5, 'Two-Day': 38, Overnight: 70 }).describe('What shipping costs the shop, in dollars'),
+          base_costs: z
+            .record(z.string(), dollars)
+            .default({ Standard: 4.5, 'Two-Day': 38, Overnight: 70 })
+            .describe('What shipping costs the shop, in dollars'),
           cost_variance_pct: range(z.number().min(-1).max(10)).default([-0.15, 0.1]).describe('How far that varies, as a share'),
         })
         .prefault({})
@@ -142,8 +163,12 @@ export const parametersSchema = z.strictObject({
     })
     .prefault({})
     .describe('What the shop pays'),
-  tier_spend_thresholds: z.record(z.string(), dollars).default({ Platinum: 1000, Gold: 500, Silver: 100, Bronze: 0 }).describe('Spend from which an order shows a tier, in dollars'),
-  clv_spend_thresholds: z.record(z.string(), dollars).default({ High: 750, Medium: 250, Low: 0 }).describe('Spend from which an order shows a CLV bucket, in dollars'),
+  tier_spend_thresholds: thresholds()
+    .default({ Platinum: 1000, Gold: 500, Silver: 100, Bronze: 0 })
+    .describe('Spend from which an order shows a tier, in dollars'),
+  clv_spend_thresholds: thresholds()
+    .default({ High: 750, Medium: 250, Low: 0 })
+    .describe('Spend from which an order shows a CLV bucket, in dollars'),
   return_rate: probability.default(0.25).describe('Share of orders that come back, where no channel says otherwise'),
   return_rate_by_signup_channel: z
     .record(z.string(), probability)
@@ -153,12 +178,21 @@ export const parametersSchema = z.strictObject({
   return_timing_distribution: z
     .array(z.tuple([z.number().positive().max(365), probability]))
     .min(1)
-    .refine((knots) => knots.every((knot, i) => i === 0 || (knot[0] > knots[i - 1]![0] && knot[1] >= knots[i - 1]![1])), 'must rise in days and in share')
+    .refine(
+      (knots) => knots.every((knot, i) => i === 0 || (knot[0] > knots[i - 1]![0] && knot[1] >= knots[i - 1]![1])),
+      'must rise in days and in share',
+    )
     .refine((knots) => knots.at(-1)?.[1] === 1, 'must end with a share of 1')
-    .default([[30, 0.8], [90, 0.95], [365, 1]])
+    .default([
+      [30, 0.8],
+      [90, 0.95],
+      [365, 1],
+    ])
     .describe('Share of returns made within so many days'),
   refund_behavior_by_reason: z.record(z.string(), refundBehavior).default(REFUNDS).describe('What comes back, by reason'),
-  signup_channel_distribution: weights().default({ Website: 0.55, email: 0.2, 'Social Media': 0.15, Phone: 0.1 }).describe('Weights of sign-up channels'),
+  signup_channel_distribution: weights()
+    .default({ Website: 0.55, email: 0.2, 'Social Media': 0.15, Phone: 0.1 })
+    .describe('Weights of sign-up channels'),
   loyalty_distribution_by_channel: z
     .record(z.string(), z.union([weights(), z.array(weight)]))
     .default({
@@ -180,13 +214,16 @@ export const parametersSchema = z.strictObject({
   guest_contact_pool_size: positiveInt.default(50).describe('Contact details that guests may share'),
   guest_contact_reuse_prob: probability.default(0.2).describe('Share of guests who have contact details from the pool'),
   seasonal_spike_factors: z
-    .strictObject({ medium: byMonth(z.number().min(1)).default({}), high: byMonth(z.number().min(1)).default({}) })
+    .strictObject({
+      medium: byMonth(z.number().min(1).max(100)).default({}).describe('At light_mess and medium_mess'),
+      high: byMonth(z.number().min(1).max(100)).default({}).describe('At heavy_mess'),
+    })
     .prefault({})
     .describe('Mess: factor on total_items by month; empty = one month a year from the seed'),
   return_reason_bias_schemas: z
     .strictObject({
-      medium: z.record(z.string(), weights()).default(BIAS.medium),
-      high: z.record(z.string(), weights()).default(BIAS.high),
+      medium: z.record(z.string(), weights()).default(BIAS.medium).describe('At light_mess and medium_mess'),
+      high: z.record(z.string(), weights()).default(BIAS.high).describe('At heavy_mess'),
     })
     .prefault({})
     .describe('Mess: weights of return reasons by product category'),

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { checkReferences } from './check-references.ts';
 import { messSchema } from './mess-levels.ts';
+import { TABLE_NAMES } from '../tables/index.ts';
 import { parametersSchema } from './parameters.ts';
 import { dateText, positiveInt, probability, range, weight } from './values.ts';
 import { vocabSchema } from './vocab.ts';
@@ -69,7 +70,10 @@ const channelRule = z.strictObject({
 const PAYMENTS = ['Credit Card', 'PayPal', 'Apple Pay', 'Google Pay', 'ACH'];
 
 const objectSchema = z.strictObject({
-  faker_seed: z.union([z.int(), z.string().min(1)]).default(42).describe('Master seed: same seed, scale and config, same lake'),
+  faker_seed: z
+    .union([z.int(), z.string().min(1)])
+    .default(42)
+    .describe('Master seed: same seed, scale and config, same lake'),
   simulation: simulation.prefault({}).describe('Volume and rhythm'),
   horizon: z
     .strictObject({
@@ -79,9 +83,15 @@ const objectSchema = z.strictObject({
     .prefault({})
     .describe('What is written'),
   tables: z
-    .array(z.strictObject({ name: z.string(), item_count_range: range(positiveInt.max(60)).optional() }))
+    .array(
+      z.strictObject({
+        name: z.enum(TABLE_NAMES).describe('Table'),
+        item_count_range: range(positiveInt.max(60)).optional().describe('For cart_items: items a cart where no tier says otherwise'),
+      }),
+    )
+    .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, 'has a table twice')
     .default([{ name: 'cart_items', item_count_range: [1, 8] }])
-    .describe('Items a cart where no tier says otherwise'),
+    .describe('Settings of single tables'),
   lookup_config: z
     .strictObject({
       customers: customers.prefault({}).describe('Customers'),
@@ -91,7 +101,10 @@ const objectSchema = z.strictObject({
     .describe('The static lookups'),
   vocab: vocabSchema
     .extend({
-      clv_map: z.record(z.string(), z.string()).default({ none: 'Low', Bronze: 'Low', Silver: 'Medium', Gold: 'High', Platinum: 'High' }).describe('CLV bucket of a customer at sign-up, by tier'),
+      clv_map: z
+        .record(z.string(), z.string())
+        .default({ none: 'Low', Bronze: 'Low', Silver: 'Medium', Gold: 'High', Platinum: 'High' })
+        .describe('CLV bucket of a customer at sign-up, by tier'),
     })
     .prefault({})
     .describe('The words of the shop'),
