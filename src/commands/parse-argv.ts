@@ -29,6 +29,7 @@ export interface ParseOptions {
 
 /** Throws a UserError (exit 2) that says what is wrong and what may have been meant. */
 export function parseArgv(argv: readonly string[], { version, commands, columns }: ParseOptions): Parsed {
+  refuseInheritedNames(argv);
   let chosen: Command | undefined;
   let failure: string | undefined;
   const parser: Argv = yargs()
@@ -99,6 +100,12 @@ function yargsOption({ kind, describe, choices, hidden, default: fallback, varia
     ...(kind === 'switch' ? { type: 'boolean' } : { type: 'string', requiresArg: true, array: kind === 'list' }),
     ...(hidden === true ? { hidden } : {}),
   };
+}
+
+/** yargs trips over names that every object has, such as `--constructor`. */
+function refuseInheritedNames(argv: readonly string[]): void {
+  const name = argv.map((word) => /^--([^=]+)/.exec(word)?.[1]).find((option) => option !== undefined && option in {});
+  if (name !== undefined) throw usage(`--${name} is not an option`, undefined);
 }
 
 function requireKnownCommand(name: string | undefined, command: Command | undefined, commands: readonly Command[]): void {
