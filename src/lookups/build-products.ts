@@ -6,8 +6,12 @@ import { Stream } from '../lib/random.ts';
 import { BatchBuilder } from '../tables/column-builders.ts';
 import { TABLES } from '../tables/index.ts';
 
+/** The whole catalogue in one batch, by `product_id` from 1. */
 export function buildProducts(config: Config): RecordBatch {
-  const { num_products, min_price, max_price, cost_price_margin_range, min_inventory_quantity, max_inventory_quantity } = config.lookup_config.product_catalog;
+  const products = config.lookup_config.product_catalog;
+  const { num_products, cost_price_margin_range: margin, min_inventory_quantity, max_inventory_quantity } = products;
+  const minCents = Math.round(products.min_price * 100);
+  const maxCents = Math.round(products.max_price * 100);
   const { categories } = config.vocab;
   const names = categories.map((category) => shuffledNames(config, category));
   const stream = new Stream(config.faker_seed, 'products');
@@ -16,13 +20,13 @@ export function buildProducts(config: Config): RecordBatch {
   for (let id = 1; id <= num_products; id++) {
     const category = (id - 1) % categories.length;
     stream.open(id);
-    const priceCents = stream.between(Math.ceil(min_price * 100), Math.floor(max_price * 100));
-    const [low, high] = cost_price_margin_range;
+    const priceCents = stream.between(minCents, maxCents);
+    const costCents = Math.round(priceCents * (margin[0] + (margin[1] - margin[0]) * stream.unit()));
     batch.int('product_id').push(id);
     batch.text('product_name').pushText(nameAt(names[category]!, Math.floor((id - 1) / categories.length)));
     batch.text('category').pushText(categories[category]!);
     batch.float('unit_price').push(priceCents / 100);
-    batch.float('cost_price').push(Math.round(priceCents * (low + (high - low) * stream.unit())) / 100);
+    batch.float('cost_price').push(costCents / 100);
     batch.int('inventory_quantity').push(stream.between(min_inventory_quantity, max_inventory_quantity));
   }
   return batch.finish();
