@@ -1,0 +1,133 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ended, Installed } from './installed.ts';
+
+/** A lake of seconds: few customers, who all signed up within a week. */
+const SMALL_YAML = `
+lookup_config:
+  customers: { num_customers: 200, signup_start_date: 2019-12-20, signup_end_date: 2019-12-26 }
+  products: { num_products: 50 }
+simulation: { carts_per_30_days: 600 }
+`;
+
+let program: Installed;
+let folders = 0;
+beforeAll(() => {
+  program = new Installed();
+});
+afterAll(() => program.remove());
+
+/** Nothing in it but the small config. */
+function newFolder(): string {
+  const folder = join(program.scratch, String(++folders));
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'small.yaml'), SMALL_YAML);
+  return folder;
+}
+
+const run = (args: readonly string[], options: { cwd: string }) => program.run(args, options);
+
+test.each([
+  [['backlog-bear'], { BUCKET: 'gs://mine/' }, 'unset BUCKET'],
+  [['backlog-bear', '--chunk-size', '0'], { END_DATE: 'soon' }, 'END_DATE=soon (environment): is not a calendar date'],
+  [['export-raw', '--source', 'nowhere'], {}, 'nowhere: no such folder'],
+  [['generate-lookups', '--start-date', '2020-02-02', '--end-date', '2020-02-01'], {}, 'comes after the last'],
+])('%j with %j leaves nothing behind', async (args, env, says) => {
+  const cwd = newFolder();
+  const { code, stdout, stderr } = await program.run(args, { cwd, env });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(says);
+  expect(readdirSync(cwd)).toEqual(['small.yaml']);
+});
+
+describe('a small lake', () => {
+  const small = ['--config', 'small.yaml', '--end-date', '2020-02-09', '--chunk-size', '10'];
+
+  test('dry run, run, run again, status, verify', async () => {
+    const cwd = newFolder();
+    const dry = await run(['backlog-bear', ...small, '--dry-run', '--json'], { cwd });
+    expect(dry.code).toBe(0);
+    expect(readdirSync(cwd)).toEqual(['small.yaml']);
+    const plan = JSON.parse(dry.stdout) as { estimated: boolean; chunks: number; tables: { table: string; rows: number; partitions: number }[] };
+    expect(plan).toMatchObject({ estimated: true, chunks: 4 });
+
+    const first = await run(['backlog-bear', ...small, '--log-format', 'json'], { cwd });
+    expect(first.code).toBe(0);
+    const log = first.stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event: string; level: string; time: string; chunk?: number });
+    expect(log.filter(({ event }) => event === 'chunk').map(({ chunk }) => chunk)).toEqual([1, 2, 3, 4]);
+    expect(first.stdout).toMatch(/^total +[\d,]+/m);
+    expect(first.stdout).toContain(`Lake:      ${join(cwd, 'output', 'raw')} (2020-01-01 to 2020-02-09)`);
+    expect(first.stdout).toContain('npx ecomlake verify');
+    const identity = /Identity: +([0-9a-f]{64})/.exec(first.stdout)?.[1];
+    expect(identity).toBeDefined();
+
+    const again = await run(['backlog-bear', ...small, '--json', '--quiet'], { cwd });
+    expect(again.stderr).toBe('');
+    const lake = JSON.parse(again.stdout) as typeof plan & { identity: string };
+    expect(lake.identity).toBe(identity);
+    const counts = (tables: typeof plan.tables) => tables.map(({ table, rows, partitions }) => [table, rows, partitions]);
+    expect(counts(lake.tables)).toEqual(counts(plan.tables));
+
+    const status = await run(['status', ...small], { cwd });
+    expect(status.stdout).toContain('40 of 40 days (100 %)');
+    const further = await run(['status', '--config', 'small.yaml', '--end-date', '2020-02-29', '--json'], { cwd });
+    expect(JSON.parse(further.stdout)).toMatchObject({
+      completedThrough: '2020-02-09',
+      complete: false,
+      next: { start: '2020-02-10', end: '2020-02-29', command: 'npx ecomlake backlog-bear --config small.yaml --end-date 2020-02-29' },
+    });
+    expect((await run(['doctor', ...small], { cwd })).stdout).toContain('complete through 2020-02-09');
+
+    const verified = await run(['verify', '--json'], { cwd });
+    expect(JSON.parse(verified.stdout)).toMatchObject({ ok: true, identity });
+    expect(verified.code).toBe(0);
+    rmSync(join(cwd, 'output', 'raw', 'orders', 'ingest_dt=2020-01-07', '_SUCCESS'));
+    const damaged = await run(['verify'], { cwd });
+    expect(damaged.stdout).toContain('ingest_dt=2020-01-07');
+    expect(damaged.code).toBe(4);
+  });
+
+  test('lookups, CSVs and export by hand', async () => {
+    const cwd = newFolder();
+    const lookups = await run(['generate-lookups', '--config', 'small.yaml', '--json'], { cwd });
+    expect(JSON.parse(lookups.stdout)).toMatchObject({ customers: 200, products: 50 });
+    const refused = await run(['generate-lookups', '--config', 'small.yaml'], { cwd });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('--force');
+
+    const window = ['--start-date', '2020-01-05', '--end-date', '2020-01-09'];
+    const csvs = await run(['run-generator', '--config', 'small.yaml', ...window], { cwd });
+    expect(csvs.stderr).not.toContain('error');
+    expect(csvs.code).toBe(0);
+    const source = join('artifacts', 'raw_run_2020-01-05_2020-01-09');
+    expect(existsSync(join(cwd, source, 'orders.csv'))).toBe(true);
+
+    const dates = ['--dates', '2020-01-06,2020-01-08'];
+    const exported = await run(['export-raw', '--config', 'small.yaml', '--source', source, '--table', 'orders', ...dates, '--json'], { cwd });
+    expect(JSON.parse(exported.stdout)).toMatchObject({ tables: [{ table: 'orders', partitions: 2 }] });
+    expect(readdirSync(join(cwd, 'output', 'raw', 'orders'))).toEqual(['ingest_dt=2020-01-06', 'ingest_dt=2020-01-08']);
+  });
+
+  test('an interruption ends with 3, keeps finished chunks and is resumed', async () => {
+    const cwd = newFolder();
+    const args = ['backlog-bear', '--config', 'small.yaml', '--end-date', '2020-12-31', '--chunk-size', '1'];
+    const child = program.start(args, { cwd });
+    const result = ended(child);
+    child.stderr!.on('data', () => existsSync(join(cwd, 'artifacts', '.backlog_checkpoint')) && child.kill('SIGINT'));
+    const { code, stderr } = await result;
+    expect(stderr).toContain('Stopping cleanly');
+    expect(stderr).toContain('error: interrupted');
+    expect(code).toBe(3);
+    const status = await run(['status', ...args.slice(1), '--json'], { cwd });
+    const found = JSON.parse(status.stdout) as { daysDone: number; lastRun: { outcome: string } };
+    expect(found.daysDone).toBeGreaterThan(0);
+    expect(found.daysDone).toBeLessThan(366);
+    expect(found.lastRun.outcome).toBe('failed');
+    const resumed = await run(['backlog-bear', '--config', 'small.yaml', '--end-date', '2020-01-31'], { cwd });
+    expect(resumed.code).toBe(0);
+  });
+});
