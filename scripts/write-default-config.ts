@@ -1,10 +1,10 @@
 // Writes the shipped YAML from the schema: every key with its default and what it means.
 // node scripts/write-default-config.ts [--check]
 
-import { stringify } from 'yaml';
 import { defaultConfig } from '../src/config/load.ts';
 import { describeSchema, type SchemaNode } from '../src/config/schema-node.ts';
 import { configSchema } from '../src/config/schema.ts';
+import { flow, scalar } from './flow-yaml.ts';
 import { writeOrCheck } from './write-or-check.ts';
 
 const LINE_WIDTH = 120;
@@ -60,21 +60,6 @@ function plain(schema: SchemaNode): SchemaNode {
 
 function fits(line: string): boolean {
   return line.length <= LINE_WIDTH;
-}
-
-function flow(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return scalar(value);
-  const entries = Object.entries(value).map(([key, member]) => `${scalar(key)}: ${flow(member)}`);
-  return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
-}
-
-/** Months are written as numbers: as keys they mean the same. */
-function scalar(value: unknown): string {
-  const isMonth = typeof value === 'string' && /^\d{1,2}$/.test(value);
-  return stringify(isMonth ? Number(value) : value, {
-    defaultStringType: /[,[\]{}]/.test(String(value)) ? 'QUOTE_DOUBLE' : 'PLAIN',
-  }).trim();
 }
 
 writeOrCheck('gen_config/ecom_sales_gen_quick.yaml', shippedYaml());

@@ -1,9 +1,9 @@
 // The known word nearest to a mistyped one.
 
-/** Undefined when nothing is close: more than a third of the letters would have to change. */
+/** Undefined when nothing is close: more than a third of the letters would have to change (a short word: one or two). */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
+  let bestDistance = (word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 3))) + 1;
   for (const candidate of known) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
