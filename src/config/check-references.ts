@@ -9,6 +9,8 @@ import type { Config } from './schema.ts';
 const MAX_WORDS = 250;
 const INDEXED = ['categories', 'loyalty_tiers', 'signup_channels', 'payment_methods', 'shipping_speeds', 'return_reasons', 'order_channels', 'return_channels'] as const;
 
+const YEAR_MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
+
 /** `concerns`: other keys that the check looked at, as dotted paths. */
 type Report = (path: string | readonly string[], message: string, concerns?: readonly string[]) => void;
 
@@ -80,6 +82,9 @@ function checkBounds({ vocab, parameters, lookup_config: lookups, horizon, simul
     if (list.length !== vocab[words].length) report(`parameters.${key}`, `has ${list.length} weights for the ${vocab[words].length} of vocab.${words}`, [`vocab.${words}`]);
   }
 
+  for (const month of Object.keys(parameters.retention_shocks)) {
+    if (!YEAR_MONTH.test(month)) report(['parameters', 'retention_shocks', month], 'is not a month: write YYYY-MM');
+  }
   for (const key of INDEXED) if (vocab[key].length > MAX_WORDS) report(`vocab.${key}`, `has more than ${MAX_WORDS} words`);
 }
 

@@ -27,7 +27,8 @@ function fitNames(raw: object, defaults: Config): void {
     const path = map.split('.');
     const concerned = rules.filter(({ list }) => Array.isArray(vocabulary[list]));
     if (concerned.length === 0 || valueAt(raw, path) !== undefined) continue;
-    const fitted = structuredClone(defaults);
+    // Not a structured clone: that would keep two places one list.
+    const fitted = JSON.parse(JSON.stringify(defaults)) as Config;
     for (const rule of concerned) dropStrangers(fitted, rule, vocabulary[rule.list] as string[]);
     setAt(raw, path, valueAt(fitted, path));
   }
@@ -39,8 +40,9 @@ function dropStrangers(data: object, rule: NameRule, words: readonly string[]): 
     const names = valueAt(data, place) as Record<string, unknown> | unknown[];
     const sameWord = words.find((word) => String(word).toLowerCase() === name.toLowerCase());
     if (Array.isArray(names)) names.splice(Number(path.at(-1)), 1, ...(sameWord === undefined ? [] : [sameWord]));
-    else if (sameWord !== undefined) renameKey(names, name, sameWord);
-    else deleteAt(data, path);
+    else if (sameWord === undefined) deleteAt(data, path);
+    else if (rule.names === 'values') setAt(data, path, sameWord);
+    else renameKey(names, name, sameWord);
     const left = Object.values(names).some((entry) => entry !== 0);
     if (!left && rule.evenByDefault) setAt(data, place, Object.fromEntries(words.map((word) => [word, 1])));
     if (!left && rule.goesWhenEmpty) deleteAt(data, place);

@@ -8,9 +8,11 @@ export type VocabularyList = {
 }[keyof Config['vocab']];
 
 export interface NameRule {
-  /** The map whose keys, or the list whose entries, are names. */
+  /** The map or list that holds names. */
   readonly at: readonly string[];
   readonly list: VocabularyList;
+  /** Which part of an entry is the name: the key unless it says otherwise. */
+  readonly names?: 'keys' | 'values';
   /** A name that may stand beside the list's. */
   readonly also?: string;
   /** A name that is not in the list does no harm when its weight is 0. */
@@ -32,6 +34,7 @@ const ALSO_DEFAULT = { also: 'default' };
 export const NAME_RULES: readonly NameRule[] = [
   rule('vocab.category_vocab', 'categories'),
   rule('vocab.clv_map', 'loyalty_tiers', { also: 'none' }),
+  rule('vocab.clv_map', 'clv_buckets', { names: 'values' }),
   rule('parameters.signup_channel_distribution', 'signup_channels', { evenByDefault: true }),
   rule('parameters.order_channel_distribution', 'order_channels', { evenByDefault: true }),
   rule('parameters.shipping_speed_distribution', 'shipping_speeds', { evenByDefault: true }),
@@ -53,10 +56,12 @@ export const NAME_RULES: readonly NameRule[] = [
   rule('parameters.tier_spend_thresholds', 'customer_tiers'),
   rule('parameters.clv_spend_thresholds', 'clv_buckets'),
   rule('parameters.refund_behavior_by_reason', 'return_reasons', ALSO_DEFAULT),
-  rule('parameters.return_reason_bias_schemas.*', 'categories', ALSO_DEFAULT),
-  rule('parameters.return_reason_bias_schemas.*.*', 'return_reasons', { goesWhenEmpty: true }),
+  ...['medium', 'high'].flatMap((level) => [
+    rule(`parameters.return_reason_bias_schemas.${level}`, 'categories', ALSO_DEFAULT),
+    rule(`parameters.return_reason_bias_schemas.${level}.*`, 'return_reasons', { goesWhenEmpty: true }),
+  ]),
   rule('channel_rules', 'order_channels'),
-  rule('channel_rules.*.allowed_payment_methods', 'payment_methods', { goesWhenEmpty: true }),
+  rule('channel_rules.*.allowed_payment_methods', 'payment_methods', { names: 'values', goesWhenEmpty: true }),
   rule('channel_rules.*.return_channel_preference', 'return_channels', { goesWhenEmpty: true }),
 ];
 
@@ -65,12 +70,12 @@ export interface NamePlace {
   readonly name: string;
 }
 
-/** The names at a rule's places that its vocabulary does not have. */
-export function strangeNames(data: unknown, { at, also, zeroIsFine }: NameRule, words: readonly string[]): NamePlace[] {
+/** The names at a rule's places that its vocabulary does not have. Lists where a map could be hold no names. */
+export function strangeNames(data: unknown, { at, names = 'keys', also, zeroIsFine }: NameRule, words: readonly string[]): NamePlace[] {
   return placesAt(data, at).flatMap(({ value, path }) => {
-    if (Array.isArray(value) && at.at(-1) !== 'allowed_payment_methods') return [];
+    if (names === 'keys' && Array.isArray(value)) return [];
     return Object.entries(value).flatMap(([key, entry]) => {
-      const name = Array.isArray(value) ? String(entry) : key;
+      const name = names === 'values' ? String(entry) : key;
       const known = words.includes(name) || name === also || (zeroIsFine === true && entry === 0);
       return known ? [] : [{ path: [...path, key], name }];
     });
