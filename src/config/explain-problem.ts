@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import { nearest } from '../lib/nearest.ts';
 import { valueAt, type Path } from './paths.ts';
-import { describeSchema, nodeAt, pathsOfKey, type SchemaNode } from './schema-node.ts';
+import { describeSchema, nodeAt, pathsOfKey } from './schema-node.ts';
 import { configShape } from './schema.ts';
 
 export interface Problem {
@@ -23,7 +23,7 @@ const TYPES: Readonly<Record<string, string>> = {
   tuple: 'a list',
 };
 
-let root: SchemaNode | undefined;
+const ROOT = describeSchema(configShape);
 
 /** One schema issue can be several problems: each unknown key is one. `raw` is what the file says. */
 export function explainProblem(issue: z.core.$ZodIssue, raw: unknown): Problem[] {
@@ -70,9 +70,8 @@ function shown(value: unknown): string {
 
 /** The nearest key that would be right there, or the place where the key would be right. */
 function suggestKey(path: Path, key: string): string {
-  root ??= describeSchema(configShape);
-  const near = nearest(key, nodeAt(root, path)?.members.keys() ?? []);
+  const near = nearest(key, nodeAt(ROOT, path)?.members.keys() ?? []);
   if (near !== undefined) return `; did you mean "${near}"?`;
-  const places = pathsOfKey(root, key);
+  const places = pathsOfKey(ROOT, key);
   return places.length === 0 ? '' : `; it belongs ${places.map((place) => (place === key ? 'at the top level' : `at ${place}`)).join(' or ')}`;
 }
