@@ -7,7 +7,7 @@ import { ended, Installed } from './installed.ts';
 const SMALL_YAML = `
 lookup_config:
   customers: { num_customers: 200, signup_start_date: 2019-12-20, signup_end_date: 2019-12-26 }
-  products: { num_products: 50 }
+  product_catalog: { num_products: 50 }
 simulation: { carts_per_30_days: 600 }
 `;
 
@@ -117,7 +117,11 @@ describe('a small lake', () => {
     const args = ['backlog-bear', '--config', 'small.yaml', '--end-date', '2020-12-31', '--chunk-size', '1'];
     const child = program.start(args, { cwd });
     const result = ended(child);
-    child.stderr!.on('data', () => existsSync(join(cwd, 'artifacts', '.backlog_checkpoint')) && child.kill('SIGINT'));
+    let isStopped = false;
+    child.stderr!.on('data', () => {
+      if (isStopped || !existsSync(join(cwd, 'artifacts', '.backlog_checkpoint'))) return;
+      isStopped = child.kill('SIGINT');
+    });
     const { code, stderr } = await result;
     expect(stderr).toContain('Stopping cleanly');
     expect(stderr).toContain('error: interrupted');
