@@ -29,9 +29,10 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
   const line = isTerminal(stderr, environment) ? new StatusLine(stderr) : undefined;
   const paint = paintFor(stderr, environment);
   const output = line ?? stderr;
-  // Until the arguments are understood, their errors are told in the format they seem to ask for.
   let log = createLog({ output, paint, clock, level: 'info', format: guessFormat(argv) });
   const debug = argv.includes('--debug');
+  const onAbort = (): void => log.write('warn', 'stopping cleanly; a second Ctrl-C stops at once', { event: 'stopping' });
+  signal.addEventListener('abort', onAbort, { once: true });
   try {
     const parsed = parseArgv(argv, { version: programVersion(), commands: COMMANDS, columns: stdout.columns ?? DEFAULT_COLUMNS });
     if (parsed.kind !== 'command') {
@@ -60,6 +61,8 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     }
   } catch (error) {
     return tellError(error, { log, paint, debug, signal });
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
 
@@ -76,6 +79,7 @@ function levelOf(flags: ParsedFlags): LogLevel {
   return (flags['log-level'] as LogLevel | undefined) ?? 'info';
 }
 
+/** As long as the arguments are not understood, errors are told in the format they seem to ask for. */
 function guessFormat(argv: readonly string[]): LogFormat {
   const asksJson = argv.some((word, i) => word === '--log-format=json' || (word === '--log-format' && argv[i + 1] === 'json'));
   return asksJson ? 'json' : 'text';
@@ -88,17 +92,25 @@ function programVersion(): string {
 
 /** What `bin/ecomlake.js` calls. */
 export async function runProcess(): Promise<void> {
-  const { stdout, stderr, argv, env } = process;
-  for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
+  const { stdout, stderr, env: environment } = process;
+  const argv = process.argv.slice(2);
   const controller = new AbortController();
-  const stop = (): void => {
-    if (controller.signal.aborted) process.exit(EXIT.incomplete);
-    stderr.write('\nStopping cleanly; once more stops at once.\n');
-    controller.abort();
-  };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
-  process.exitCode = await run(argv.slice(2), { stdout, stderr, environment: env, signal: controller.signal, clock: () => new Date() });
-  process.off('SIGINT', stop).off('SIGTERM', stop);
+  const { signal } = controller;
+  const world: World = { stdout, stderr, environment, signal, clock: () => new Date() };
+  for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
+  for (const [name, number] of [['SIGINT', 2], ['SIGTERM', 15]] as const) {
+    process.on(name, () => {
+      // As a shell counts it: the work is not ended but cut off.
+      if (signal.aborted) process.exit(128 + number);
+      controller.abort();
+    });
+  }
+  process.on('uncaughtException', (error) => {
+    const paint = paintFor(stderr, environment);
+    const log = createLog({ output: stderr, paint, clock: world.clock, level: 'info', format: guessFormat(argv) });
+    process.exit(tellError(error, { log, paint, debug: argv.includes('--debug'), signal }));
+  });
+  process.exitCode = await run(argv, world);
 }
 
 /** A reader such as `head` may leave early; the work goes on without it. */
