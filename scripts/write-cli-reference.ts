@@ -1,13 +1,13 @@
 // Writes docs/cli.md from the commands; with --check only says whether it is as it should be.
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Command, Options } from '../src/commands/command.ts';
 import { GLOBAL_OPTIONS } from '../src/commands/global-options.ts';
 import { COMMANDS } from '../src/commands/index.ts';
 import { SETTINGS, type SettingSpec } from '../src/config/settings.ts';
+import { writeOrCheck } from './write-or-check.ts';
 
-const PATH = fileURLToPath(new URL('../docs/cli.md', import.meta.url));
+/** What some command shows. */
+const VARIABLES = new Set([GLOBAL_OPTIONS, ...COMMANDS.map(({ options }) => options)].flatMap(shownVariables));
 
 const EXIT_CODES = [
   ['0', 'done'],
@@ -34,7 +34,7 @@ function reference(): string {
     table(
       ['variable', 'flag', 'default', 'what it is'],
       (SETTINGS as readonly SettingSpec[]).flatMap(({ variable, flag, default: fallback, describe }) =>
-        variable === undefined ? [] : [[`\`${variable}\``, `\`--${flag}\``, fallback, describe]],
+        variable === undefined || !VARIABLES.has(variable) ? [] : [[`\`${variable}\``, `\`--${flag}\``, fallback, describe]],
       ),
     ),
     '## Exit codes',
@@ -69,10 +69,8 @@ function table(titles: readonly string[], rows: readonly (readonly string[])[]):
   return [line(titles), line(titles.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-const wanted = reference();
-if (!process.argv.includes('--check')) {
-  writeFileSync(PATH, wanted);
-} else if (readFileSync(PATH, 'utf8') !== wanted) {
-  process.stderr.write('docs/cli.md is not what the commands say: run scripts/write-cli-reference.ts and commit it.\n');
-  process.exitCode = 1;
+function shownVariables(options: Options): string[] {
+  return Object.values(options).flatMap(({ variable, hidden }) => (variable === undefined || hidden === true ? [] : [variable]));
 }
+
+writeOrCheck('docs/cli.md', reference());

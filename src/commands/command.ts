@@ -72,6 +72,7 @@ const VALUES: Partial<Record<SettingName, string>> = {
   workers: 'number',
   bucket: 'name',
   messinessLevel: 'level',
+  ingestionClock: 'clock',
 };
 
 /** An option that is a setting: its words, default and variable come from the table of settings. */
