@@ -15,6 +15,9 @@ const IGNORED: readonly (readonly string[])[] = [
   ['parameters', 'customer_id_start'],
 ];
 
+/** For the reference page, such as `tables[].columns`. */
+export const IGNORED_KEYS: readonly string[] = IGNORED.map(shownPattern);
+
 /** Maps whose keys are product categories, written in any case. */
 const BY_CATEGORY: readonly (readonly string[])[] = [
   ['vocab', 'category_vocab'],
@@ -36,7 +39,7 @@ export function dropAncestorKeys(raw: unknown): string[] {
     for (const { value } of placesAt(raw, pattern.slice(0, -1))) {
       if (!(key in value)) continue;
       delete value[key];
-      dropped.add(pattern.join('.').replace('tables.*', 'tables[]'));
+      dropped.add(shownPattern(pattern));
     }
   }
   for (const { value } of placesAt(raw, ['tables', '*'])) {
@@ -46,6 +49,10 @@ export function dropAncestorKeys(raw: unknown): string[] {
     dropped.add(`item_count_range of ${String(value['name'])}`);
   }
   return [...dropped];
+}
+
+function shownPattern(pattern: readonly string[]): string {
+  return pattern.join('.').replace('tables.*', 'tables[]');
 }
 
 /** Brings to one form what may be written in several. */

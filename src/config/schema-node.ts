@@ -7,6 +7,8 @@ export interface SchemaNode {
   /** In words, such as `number from 0 to 1`. */
   readonly type: string;
   readonly description: string | undefined;
+  /** Whether the key may be left out. */
+  readonly isOptional: boolean;
   /** Members of a section by key. */
   readonly members: ReadonlyMap<string, SchemaNode>;
   /** What a map or a list holds. */
@@ -21,6 +23,7 @@ interface Definition {
   readonly element?: z.ZodType;
   readonly items?: readonly z.ZodType[];
   readonly options?: readonly z.ZodType[];
+  readonly entries?: Readonly<Record<string, string>>;
   readonly format?: string;
   readonly checks?: readonly {
     readonly _zod: { readonly def: { readonly check: string; readonly inclusive?: boolean; readonly length?: number } };
@@ -39,7 +42,7 @@ export function describeSchema(schema: z.ZodType): SchemaNode {
   const members = new Map(Object.entries(shape ?? {}).map(([key, member]) => [key, describeSchema(member)]));
   const content = valueType ?? element;
   const kind = type === 'object' ? 'section' : type === 'record' ? 'map' : type === 'array' ? 'list' : 'value';
-  return { kind, type: typeText(inner), description, members, item: content && describeSchema(content) };
+  return { kind, type: typeText(inner), description, isOptional: inner !== schema, members, item: content && describeSchema(content) };
 }
 
 /** The node at a path of keys and indexes; undefined where the schema has none. */
@@ -62,12 +65,13 @@ function definition(schema: z.ZodType): Definition {
 }
 
 function typeText(schema: z.ZodType): string {
-  const { type, innerType, valueType, element, items, options, format, checks } = definition(schema);
+  const { type, innerType, valueType, element, items, options, entries, format, checks } = definition(schema);
   if (innerType !== undefined) return typeText(innerType);
   if (type === 'number') return numberText(schema as z.ZodNumber);
   if (type === 'string') return format === 'date' ? 'date' : 'text';
   if (type === 'boolean') return 'true or false';
   if (type === 'union') return options!.map(typeText).join(', or ');
+  if (type === 'enum') return `one of ${Object.values(entries!).join(', ')}`;
   if (type === 'record') return `map of ${typeText(valueType!)}`;
   if (type === 'array') {
     const length = checks?.find((check) => check._zod.def.check === 'length_equals')?._zod.def.length;
