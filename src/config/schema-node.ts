@@ -72,16 +72,20 @@ function typeText(schema: z.ZodType): string {
   if (type === 'boolean') return 'true or false';
   if (type === 'union') return options!.map(typeText).join(', or ');
   if (type === 'enum') return `one of ${Object.values(entries!).join(', ')}`;
-  if (type === 'record') return `map of ${typeText(valueType!)}`;
+  if (type === 'record') return `map of ${plural(typeText(valueType!))}`;
   if (type === 'array') {
     const length = checks?.find((check) => check._zod.def.check === 'length_equals')?._zod.def.length;
-    return `list of ${length === undefined ? '' : `${length}: `}${typeText(element!)}`;
+    return `list of ${length === undefined ? '' : `${length} `}${plural(typeText(element!))}`;
   }
   if (type === 'tuple') {
     const parts = items!.map(typeText);
     return new Set(parts).size === 1 ? `[min, max], each a ${parts[0]}` : `[${parts.join(', ')}]`;
   }
   return `{ ${Object.keys((schema as { shape?: object }).shape ?? {}).join(', ')} }`;
+}
+
+function plural(type: string): string {
+  return type.replace(/^(whole )?(number|text|date|map)\b/, '$1$2s');
 }
 
 function numberText(schema: z.ZodNumber): string {
