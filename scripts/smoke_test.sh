@@ -40,15 +40,25 @@ exec "$(dirname "${BASH_SOURCE[0]}")/backlog_bear.sh" "$@"
 SCRIPT
 chmod +x "$test_script"
 
+# Shown, and kept for a failure.
 step() {
-  echo "== $1"
+  echo "== $1" | tee -a "$log"
   shift
-  "$@" 2>>"$log" | tee -a "$log"
+  "$@" 2> >(tee -a "$log" >&2) | tee "$scratch/step.txt"
+  cat "$scratch/step.txt" >>"$log"
+}
+identity() {
+  grep -Eo '[0-9a-f]{64}' "$scratch/step.txt"
 }
 
 started=$SECONDS
 step 'Backlog, 2020-01-01 to 2020-02-29' "$test_script"
-step 'Run again: there must be nothing left to do' "$test_script" --quiet --json >"$scratch/again.json"
+first="$(identity)"
+step 'Run again: nothing is left to do' "$test_script"
+if [[ "$(identity)" != "$first" ]]; then
+  echo 'The second run changed the lake.' | tee -a "$log" >&2
+  exit 4
+fi
 step 'Verify' node "$root/bin/ecomlake.js" verify --source "$TARGET_ROOT" --artifact-root "$ARTIFACT_ROOT"
 
 echo '== Publish'
