@@ -98,14 +98,18 @@ export async function runProcess(): Promise<void> {
   const { signal } = controller;
   const world: World = { stdout, stderr, environment, signal, clock: () => new Date() };
   for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
+  /** A line that is being redrawn stands where it is: what follows begins below it. */
+  const leaveLine = (): unknown => isTerminal(stderr, environment) && stderr.write('\n');
   for (const [name, number] of [['SIGINT', 2], ['SIGTERM', 15]] as const) {
     process.on(name, () => {
+      if (!signal.aborted) return controller.abort();
+      leaveLine();
       // As a shell counts it: the work is not ended but cut off.
-      if (signal.aborted) process.exit(128 + number);
-      controller.abort();
+      process.exit(128 + number);
     });
   }
   process.on('uncaughtException', (error) => {
+    leaveLine();
     const paint = paintFor(stderr, environment);
     const log = createLog({ output: stderr, paint, clock: world.clock, level: 'info', format: guessFormat(argv) });
     process.exit(tellError(error, { log, paint, debug: argv.includes('--debug'), signal }));
