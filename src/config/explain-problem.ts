@@ -31,14 +31,30 @@ export function explainProblem(issue: z.core.$ZodIssue, raw: unknown): Problem[]
     return issue.keys.map((key) => ({ path: [...issue.path, key], says: `is not a known key${suggestKey(issue.path, key)}` }));
   }
   const value = valueAt(raw, issue.path);
-  return [{ path: issue.path, says: describe(issue, value) }];
+  if (issue.code !== 'invalid_union') return [{ path: issue.path, says: describe(issue, value) }];
+  const right = issue.errors.find((issues) => !issues.some(isOtherType));
+  if (right !== undefined) return right.flatMap((inner) => explainProblem({ ...inner, path: [...issue.path, ...inner.path] }, raw));
+  const expected = issue.errors
+    .flat()
+    .filter(isOtherType)
+    .map(({ expected }) => typeName(expected));
+  return [{ path: issue.path, says: `must be ${[...new Set(expected)].join(' or ')}, not ${shown(value)}` }];
+}
+
+/** Whether an alternative is not the one that was meant. */
+function isOtherType(issue: z.core.$ZodIssue): issue is z.core.$ZodIssueInvalidType {
+  return issue.code === 'invalid_type' && issue.path.length === 0;
+}
+
+function typeName(expected: string): string {
+  return TYPES[expected] ?? expected;
 }
 
 function describe(issue: z.core.$ZodIssue, value: unknown): string {
   const given = shown(value);
   switch (issue.code) {
     case 'invalid_type':
-      return value === undefined ? 'is missing' : `must be ${TYPES[issue.expected] ?? issue.expected}, not ${given}`;
+      return value === undefined ? 'is missing' : `must be ${typeName(issue.expected)}, not ${given}`;
     case 'invalid_value': {
       const words = issue.values.map(String);
       const near = nearest(String(value), words);
@@ -73,5 +89,7 @@ function suggestKey(path: Path, key: string): string {
   const near = nearest(key, nodeAt(ROOT, path)?.members.keys() ?? []);
   if (near !== undefined) return `; did you mean "${near}"?`;
   const places = pathsOfKey(ROOT, key);
-  return places.length === 0 ? '' : `; it belongs ${places.map((place) => (place === key ? 'at the top level' : `at ${place}`)).join(' or ')}`;
+  return places.length === 0
+    ? ''
+    : `; it belongs ${places.map((place) => (place === key ? 'at the top level' : `at ${place}`)).join(' or ')}`;
 }

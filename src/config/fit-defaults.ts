@@ -27,8 +27,7 @@ function fitNames(raw: object, defaults: Config): void {
     const path = map.split('.');
     const concerned = rules.filter(({ list }) => Array.isArray(vocabulary[list]));
     if (concerned.length === 0 || valueAt(raw, path) !== undefined) continue;
-    // Not a structured clone: that would keep two places one list.
-    const fitted = JSON.parse(JSON.stringify(defaults)) as Config;
+    const fitted = structuredClone(defaults);
     for (const rule of concerned) dropStrangers(fitted, rule, vocabulary[rule.list] as string[]);
     setAt(raw, path, valueAt(fitted, path));
   }
@@ -53,7 +52,8 @@ function dropStrangers(data: object, rule: NameRule, words: readonly string[]): 
 function fitStatuses(raw: object, defaults: Config): void {
   const path = ['parameters', 'customer_status_probs'];
   const statuses = valueAt(raw, ['vocab', 'customer_status_options']);
-  if (!Array.isArray(statuses) || statuses.length === defaults.parameters.customer_status_probs.length || valueAt(raw, path) !== undefined) return;
+  if (!Array.isArray(statuses) || statuses.length === defaults.parameters.customer_status_probs.length || valueAt(raw, path) !== undefined)
+    return;
   setAt(raw, path, Array(statuses.length).fill(1));
 }
 

@@ -19,7 +19,7 @@ export function placesAt(data: unknown, pattern: readonly string[], path: readon
 export function valueAt(data: unknown, path: Path): unknown {
   let value = data;
   for (const step of path) {
-    if (typeof value !== 'object' || value === null) return undefined;
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
     value = (value as Record<PropertyKey, unknown>)[step];
   }
   return value;

@@ -15,7 +15,9 @@ export interface YamlFile {
 export function readYaml(text: string): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false });
-  const mistakes = document.errors.map(({ code, pos, message }) => `${lineAndColumn(lines, pos[0])} ${code === 'DUPLICATE_KEY' ? 'this key is there twice' : message}`);
+  const mistakes = document.errors.map(
+    ({ code, pos, message }) => `${lineAndColumn(lines, pos[0])} ${code === 'DUPLICATE_KEY' ? 'this key is there twice' : message}`,
+  );
   const file = { mistakes, positionOf: (path: Path) => positionOf(document, lines, path) };
   if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { ...file, data: undefined };
   try {
@@ -42,7 +44,9 @@ function positionOf(document: Document, lines: LineCounter, path: Path): string 
     const parent = length === 1 ? document.contents : document.getIn(above, true);
     const step = String(path[length - 1]).toLowerCase();
     if (isMap(parent)) {
-      const key = parent.items.map((item) => item.key).find((candidate) => isScalar(candidate) && String(candidate.value).toLowerCase() === step);
+      const key = parent.items
+        .map((item) => item.key)
+        .find((candidate) => isScalar(candidate) && String(candidate.value).toLowerCase() === step);
       if (isScalar(key) && key.range) return lineAndColumn(lines, key.range[0]);
     }
     const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;

@@ -32,6 +32,8 @@ describe("the ancestor's config", () => {
 
   it('has its problems reported at their place, moved keys included', () => {
     const text = readFileSync(path, 'utf8').replace('Silver: Medium', 'Silver: Medum');
-    expect(() => parseConfig(text, 'shop.yaml')).toThrow(/^shop\.yaml:\d+:\d+ clv_map\.Silver: "Medum" is not in vocab\.clv_buckets; did you mean "Medium"\?$/);
+    expect(() => parseConfig(text, 'shop.yaml')).toThrow(
+      /^shop\.yaml:\d+:\d+ clv_map\.Silver: "Medum" is not in vocab\.clv_buckets; did you mean "Medium"\?$/,
+    );
   });
 });

@@ -38,7 +38,10 @@ describe('a file', () => {
   });
 
   it('replaces a map of names as a whole', () => {
-    const { config } = parseConfig('parameters:\n  order_channel_distribution: { Web: 2, Phone: 1 }\n  seasonal_factors: { 12: 3 }\n', 'shop.yaml');
+    const { config } = parseConfig(
+      'parameters:\n  order_channel_distribution: { Web: 2, Phone: 1 }\n  seasonal_factors: { 12: 3 }\n',
+      'shop.yaml',
+    );
     expect(config.parameters.order_channel_distribution).toEqual({ Web: 2, Phone: 1 });
     expect(config.parameters.seasonal_factors).toEqual({ '12': 3 });
   });
@@ -146,6 +149,34 @@ tables:
     );
   });
 
+  it('in a part of an entry do not hide what else is wrong', () => {
+    const text = `
+parameters:
+  expedited_pct: 90
+  refund_behavior_by_reason: { Defective: { full_return_prob: 1 } }
+  return_timing_distribution: [[30, x], [365, 1]]
+vocab:
+  agent_pool: { agents: [{ id: A, name: A, age: 3 }] }
+`;
+    expect(problemsOf(text)).toEqual([
+      '3:3 parameters.expedited_pct: is 90, but only 35 % of orders are not Standard and can be expedited',
+      '4:32 parameters.refund_behavior_by_reason.Defective.partial_quantity_prob: is missing',
+      '5:37 parameters.return_timing_distribution.0.1: must be a number, not "x"',
+      '7:44 vocab.agent_pool.agents.0.age: is not a known key',
+    ]);
+  });
+
+  it('with values of several forms are about the form that was meant', () => {
+    expect(problemsOf('faker_seed: true')).toEqual(['1:1 faker_seed: must be a number or a text, not true']);
+    expect(
+      problemsOf('parameters: { loyalty_distribution_by_channel: { Phone: [1, x, 1, 1], default: 3, email: { Bronze: -1, Gold: 1 } } }'),
+    ).toEqual([
+      '1:61 parameters.loyalty_distribution_by_channel.Phone.1: must be a number, not "x"',
+      '1:71 parameters.loyalty_distribution_by_channel.default: must be a map or a list, not 3',
+      '1:92 parameters.loyalty_distribution_by_channel.email.Bronze: must be at least 0, not -1',
+    ]);
+  });
+
   it('of the YAML itself have their line, and repeated keys do not hide the rest', () => {
     expect(problemsOf('faker_seed: [1,\nvocab: 2')[0]).toMatch(/^2:\d+ /);
     expect(problemsOf('faker_seed: 1\n  vocab: 3\n')[0]).toMatch(/^[12]:\d+ /);
@@ -165,11 +196,30 @@ tables:
     expect(error.hint).toContain('docs/config.md');
   });
 
+  it('may have names that every object has', () => {
+    expect(problemsOf('constructor: 1\nvocab: { toString: 2 }\nparameters: { __proto__: 3, expedited_pct: x }')).toEqual([
+      '1:1 constructor: is not a known key',
+      '2:10 vocab.toString: is not a known key',
+      '3:15 parameters.__proto__: is not a known key',
+      '3:29 parameters.expedited_pct: must be a number, not "x"',
+    ]);
+  });
+
   it('never are a bug, whatever stands at a key', () => {
     const anything = fc.oneof(fc.jsonValue(), fc.constantFrom(null, 'Web', -1, [], {}, [[1, 2]], { default: {} }));
     const paths = ['vocab', 'parameters', 'tables', 'channel_rules', 'lookup_config', 'mess', 'clv_map', 'simulation'].map((key) => [key]);
-    paths.push(['vocab', 'categories'], ['vocab', 'clv_map'], ['vocab', 'return_reasons'], ['vocab', 'signup_channels'], ['parameters', 'cart_behavior_by_tier']);
-    paths.push(['parameters', 'category_preference_by_signup_channel'], ['parameters', 'return_reason_bias_schemas'], ['parameters', 'refund_behavior_by_reason']);
+    paths.push(
+      ['vocab', 'categories'],
+      ['vocab', 'clv_map'],
+      ['vocab', 'return_reasons'],
+      ['vocab', 'signup_channels'],
+      ['parameters', 'cart_behavior_by_tier'],
+    );
+    paths.push(
+      ['parameters', 'category_preference_by_signup_channel'],
+      ['parameters', 'return_reason_bias_schemas'],
+      ['parameters', 'refund_behavior_by_reason'],
+    );
     fc.assert(
       fc.property(fc.constantFrom(...paths), anything, ([first, second], value) => {
         const data = second === undefined ? { [first!]: value } : { [first!]: { [second]: value } };

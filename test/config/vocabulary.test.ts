@@ -45,11 +45,18 @@ parameters:
 
   it('never contradicts the defaults', () => {
     const { vocab } = defaultConfig();
-    const lists = ['payment_methods', 'signup_channels', 'order_channels', 'return_channels', 'return_reasons', 'loyalty_tiers', 'categories'] as const;
-    const chosen = fc.record(
-      Object.fromEntries(lists.map((list) => [list, fc.shuffledSubarray([...vocab[list]], { minLength: 1 })])),
-      { requiredKeys: [] },
-    );
+    const lists = [
+      'payment_methods',
+      'signup_channels',
+      'order_channels',
+      'return_channels',
+      'return_reasons',
+      'loyalty_tiers',
+      'categories',
+    ] as const;
+    const chosen = fc.record(Object.fromEntries(lists.map((list) => [list, fc.shuffledSubarray([...vocab[list]], { minLength: 1 })])), {
+      requiredKeys: [],
+    });
     fc.assert(
       fc.property(chosen, (words) => {
         expect(load(JSON.stringify({ vocab: words })).vocab).toMatchObject(words);
