@@ -28,16 +28,16 @@ function fitNames(raw: object, defaults: Config): void {
     const concerned = rules.filter(({ list }) => Array.isArray(vocabulary[list]));
     if (concerned.length === 0 || valueAt(raw, path) !== undefined) continue;
     const fitted = structuredClone(defaults);
-    for (const rule of concerned) dropStrangers(fitted, rule, vocabulary[rule.list] as string[]);
+    for (const rule of concerned) dropStrangers(fitted, rule, vocabulary[rule.list] as unknown[]);
     setAt(raw, path, valueAt(fitted, path));
   }
 }
 
-function dropStrangers(data: object, rule: NameRule, words: readonly string[]): void {
+function dropStrangers(data: object, rule: NameRule, words: readonly unknown[]): void {
   for (const { path, name } of strangeNames(data, rule, words).toReversed()) {
     const place = path.slice(0, -1);
     const names = valueAt(data, place) as Record<string, unknown> | unknown[];
-    const sameWord = words.find((word) => String(word).toLowerCase() === name.toLowerCase());
+    const sameWord = words.filter((word) => typeof word === 'string').find((word) => word.toLowerCase() === name.toLowerCase());
     if (Array.isArray(names)) names.splice(Number(path.at(-1)), 1, ...(sameWord === undefined ? [] : [sameWord]));
     else if (sameWord === undefined) deleteAt(data, path);
     else if (rule.names === 'values') setAt(data, path, sameWord);

@@ -71,7 +71,7 @@ export interface NamePlace {
 }
 
 /** The names at a rule's places that its vocabulary does not have. Lists where a map could be hold no names. */
-export function strangeNames(data: unknown, { at, names = 'keys', also, zeroIsFine }: NameRule, words: readonly string[]): NamePlace[] {
+export function strangeNames(data: unknown, { at, names = 'keys', also, zeroIsFine }: NameRule, words: readonly unknown[]): NamePlace[] {
   return placesAt(data, at).flatMap(({ value, path }) => {
     if (names === 'keys' && Array.isArray(value)) return [];
     return Object.entries(value).flatMap(([key, entry]) => {

@@ -9,7 +9,7 @@ export interface YamlFile {
   /** What is wrong with the YAML itself, each with its `line:column`. */
   readonly mistakes: readonly string[];
   /** `line:column` of the key at a path, or of the nearest thing above it that the text has. */
-  positionOf(path: Path): string;
+  readonly positionOf: (path: Path) => string;
 }
 
 export function readYaml(text: string): YamlFile {

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { defaultConfig, loadConfig, parseConfig } from '../../src/config/load.ts';
 import { EXIT, UserError } from '../../src/lib/errors.ts';

@@ -1,6 +1,6 @@
 // A file with words of its own: the defaults that name other words make way.
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultConfig, parseConfig } from '../../src/config/load.ts';
 
