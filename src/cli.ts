@@ -54,9 +54,12 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
         stdout.write(`${text}\n`);
       },
     };
+    const onStop = (): void => log.write('warn', 'stopping cleanly; asked once more, it stops at once', { event: 'stopping' });
+    signal.addEventListener('abort', onStop, { once: true });
     try {
       return await command.handler(context);
     } finally {
+      signal.removeEventListener('abort', onStop);
       renderer.close();
     }
   } catch (error) {

@@ -2,14 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ended, Installed } from './installed.ts';
-
-/** A lake of seconds: few customers, who all signed up within a week. */
-const SMALL_YAML = `
-lookup_config:
-  customers: { num_customers: 200, signup_start_date: 2019-12-20, signup_end_date: 2019-12-26 }
-  product_catalog: { num_products: 50 }
-simulation: { carts_per_30_days: 600 }
-`;
+import { SMALL_YAML } from './small-config.ts';
 
 let program: Installed;
 let folders = 0;
@@ -123,7 +116,7 @@ describe('a small lake', () => {
       isStopped = child.kill('SIGINT');
     });
     const { code, stderr } = await result;
-    expect(stderr).toContain('Stopping cleanly');
+    expect(stderr).toContain('stopping cleanly');
     expect(stderr).toContain('error: interrupted');
     expect(code).toBe(3);
     const status = await run(['status', ...args.slice(1), '--json'], { cwd });
