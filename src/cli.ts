@@ -54,12 +54,9 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
         stdout.write(`${text}\n`);
       },
     };
-    const onStop = (): void => log.write('warn', 'stopping cleanly; asked once more, it stops at once', { event: 'stopping' });
-    signal.addEventListener('abort', onStop, { once: true });
     try {
       return await command.handler(context);
     } finally {
-      signal.removeEventListener('abort', onStop);
       renderer.close();
     }
   } catch (error) {
@@ -103,12 +100,11 @@ export async function runProcess(): Promise<void> {
   for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
   /** A line that is being redrawn stands where it is: what follows begins below it. */
   const leaveLine = (): unknown => isTerminal(stderr, environment) && stderr.write('\n');
-  for (const [name, number] of [['SIGINT', 2], ['SIGTERM', 15]] as const) {
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
       if (!signal.aborted) return controller.abort();
       leaveLine();
-      // As a shell counts it: the work is not ended but cut off.
-      process.exit(128 + number);
+      process.exit(EXIT.incomplete);
     });
   }
   process.on('uncaughtException', (error) => {
