@@ -97,12 +97,6 @@ export class GivenValues {
     return this.reject(name, bucket.includes('/') ? 'must be a bucket alone; a path in it goes into --prefix' : 'is not a bucket name');
   }
 
-  /** A whole number is a number, anything else a word: `42` and `"42"` are the same seed. */
-  seed(name: SettingName): number | string | undefined {
-    const text = this.text(name);
-    return text !== undefined && /^-?\d{1,15}$/.test(text) ? Number(text) : text;
-  }
-
   /** Notes a problem; returns undefined, as the readers do. */
   reject(name: SettingName, why: string): undefined {
     this.rejected.add(name);
@@ -128,6 +122,11 @@ export class GivenValues {
       this.problems.length === 1 ? first! : ['Several settings are wrong:', ...this.problems.map((line) => `  ${line}`)].join('\n');
     throw new UserError(other === undefined ? list : `${list}\n${other.message}`, { hint: 'See `ecomlake <command> --help`.' });
   }
+}
+
+/** A whole number is a number, anything else a word: `42` and `"42"` are the same seed. */
+export function parseSeed(text: string): number | string {
+  return /^-?\d{1,15}$/.test(text) ? Number(text) : text;
 }
 
 function specOf(name: SettingName): SettingSpec {

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { formatDay, parseDay } from '../lib/days.ts';
 import { UserError } from '../lib/errors.ts';
-import { GivenValues, type Environment, type Flags } from './given-values.ts';
+import { GivenValues, parseSeed, type Environment, type Flags } from './given-values.ts';
 import { defaultConfig, loadConfig, type LoadedConfig } from './load.ts';
 import { MESSINESS_LEVELS, type MessinessLevel } from './mess-levels.ts';
 import type { Config } from './schema.ts';
@@ -79,7 +79,11 @@ export function resolveSettings(flags: Flags, environment: Environment): Resolve
   given.throwProblems(problem);
   return {
     settings,
-    config: { ...yaml, faker_seed: given.seed('seed') ?? yaml.faker_seed, horizon: { start_date: start, end_date: end } },
+    config: {
+      ...yaml,
+      faker_seed: parseSeed(given.text('seed') ?? String(yaml.faker_seed)),
+      horizon: { start_date: start, end_date: end },
+    },
     notes,
   };
 }

@@ -4,17 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { resolveSettings, SETTINGS, type Environment, type Flags, type Settings, type SettingSpec } from '../../src/config/settings.ts';
 import { EXIT, UserError } from '../../src/lib/errors.ts';
 import { formatDay, parseDay } from '../../src/lib/days.ts';
 
-const SHIPPED = join(import.meta.dirname, '../../gen_config/ecom_sales_gen_quick.yaml');
-let folder: string;
+const folder = mkdtempSync(join(tmpdir(), 'settings-'));
+const DEFAULTS = yaml('defaults.yaml', '');
 
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'settings-'));
-});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function yaml(name: string, text: string): string {
@@ -24,7 +21,7 @@ function yaml(name: string, text: string): string {
 }
 
 function resolve(flags: Flags, environment: Environment = {}) {
-  return resolveSettings({ config: SHIPPED, ...flags }, environment);
+  return resolveSettings({ config: DEFAULTS, ...flags }, environment);
 }
 
 function problem(flags: Flags, environment: Environment = {}): UserError {
@@ -181,7 +178,7 @@ describe('precedence', () => {
     const { settings, config } = resolve({});
     const shown: Record<string, unknown> = { ...settings, startDate: formatDay(settings.startDate), endDate: formatDay(settings.endDate) };
     const told = {
-      configPath: SHIPPED,
+      configPath: DEFAULTS,
       bucket: undefined,
       postExportHook: undefined,
       workers: settings.workers,
@@ -206,6 +203,7 @@ describe('precedence', () => {
     expect(resolve({ seed: '42' }).config.faker_seed).toBe(42);
     expect(resolve({ seed: 42 }).config.faker_seed).toBe(42);
     expect(resolve({}, { SEED: '-7' }).config.faker_seed).toBe(-7);
+    expect(resolve({ config: yaml('text.yaml', 'faker_seed: "42"') }).config.faker_seed).toBe(42);
     expect(resolve({ seed: 'spring' }).config.faker_seed).toBe('spring');
     expect(resolve({ seed: '12345678901234567890' }).config.faker_seed).toBe('12345678901234567890');
   });
