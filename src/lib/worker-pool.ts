@@ -32,9 +32,8 @@ export class WorkerPool<T, R> {
       const worker = new Worker(entry, { workerData });
       worker.on('message', (answer: WorkerAnswer<R>) => this.settle(worker, answer));
       worker.on('error', (error) => this.fail(error));
-      worker.on('exit', (code) => {
-        if (code !== 0) this.fail(new Error(`a worker thread ended with code ${code}`));
-      });
+      // Whatever the code: a worker that ends by itself leaves its task unanswered.
+      worker.on('exit', (code) => this.fail(new Error(`a worker thread ended with code ${code}`)));
       this.workers.push(worker);
       this.idle.push(worker);
     }
@@ -69,7 +68,8 @@ export class WorkerPool<T, R> {
   }
 
   private settle(worker: Worker, answer: WorkerAnswer<R>): void {
-    const job = this.running.get(worker)!;
+    const job = this.running.get(worker);
+    if (job === undefined) return; // told of the failure of another worker already
     this.running.delete(worker);
     this.idle.push(worker);
     if ('error' in answer) job.reject(receiveError(answer.error));
