@@ -8,8 +8,8 @@ import { MAX_CART_ITEMS, type OrderLines } from '../plan/cart-contents.ts';
 /** Orders and returns by phone go through an agent, all others have this one. */
 export const ONLINE_AGENT = 'ONLINE';
 
-/** The channel whose customers talk to an agent. */
-const PHONE = 'Phone';
+/** The channel, of orders and of returns, whose customers talk to an agent. */
+export const PHONE = 'Phone';
 
 interface ShippingSpeed {
   readonly costCents: number;
@@ -92,7 +92,7 @@ export class OrderDraw {
     this.speed = this.speedChoice.pick(stream.next());
     const speed = this.shipping[this.speed]!;
     this.expedited = stream.next() < this.expeditedShare && !speed.standard;
-    this.agent = this.agentOf(this.channel, stream.next());
+    this.agent = this.agentOf(this.channel === this.phone, stream.next());
     const discounted = stream.next() < this.discounted;
     const rate = spread(this.discountRange, stream.unit());
     this.discountLines(lines, discounted ? rate : 0);
@@ -102,8 +102,8 @@ export class OrderDraw {
   }
 
   /** An agent for what goes by phone, the online one (index 0) for all else. */
-  agentOf(channel: number, u32: number): number {
-    return channel === this.phone && this.agents.length > 1 ? 1 + (u32 % (this.agents.length - 1)) : 0;
+  agentOf(byPhone: boolean, u32: number): number {
+    return byPhone && this.agents.length > 1 ? 1 + (u32 % (this.agents.length - 1)) : 0;
   }
 
   private discountLines(lines: OrderLines, rate: number): void {

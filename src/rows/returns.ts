@@ -7,7 +7,7 @@ import type { ReturnDraw } from '../plan/return-draw.ts';
 import { BatchBuilder } from '../tables/column-builders.ts';
 import { TABLES } from '../tables/index.ts';
 import type { DayContext } from './context.ts';
-import type { OrderDraw } from './order-draw.ts';
+import { PHONE, type OrderDraw } from './order-draw.ts';
 import { IdWriter, pushShared, Words } from './words.ts';
 
 /** Every return is one; the contract leaves room for exchanges. */
@@ -48,8 +48,7 @@ export class ReturnRows {
   private readonly agents: Words;
   private readonly stream: Stream;
   private readonly channelChoices: readonly WeightedChoice[];
-  /** Of each return channel, its index among the order channels, where agents are decided. */
-  private readonly orderChannelOf: readonly number[];
+  private readonly byPhone: readonly boolean[];
 
   constructor(config: Config, draw: OrderDraw, items: ReturnItemRows) {
     const { vocab, channel_rules: rules } = config;
@@ -63,7 +62,7 @@ export class ReturnRows {
       const preference = rules[channel]?.return_channel_preference;
       return new WeightedChoice(vocab.return_channels.map((name) => (preference ? (preference[name] ?? 0) : 1)));
     });
-    this.orderChannelOf = vocab.return_channels.map((name) => draw.channels.indexOf(name));
+    this.byPhone = vocab.return_channels.map((name) => name === PHONE);
   }
 
   push(context: DayContext, planned: PlannedReturn, lines: OrderLines, draw: OrderDraw, sentBack: ReturnDraw): void {
@@ -80,7 +79,7 @@ export class ReturnRows {
     this.types.push(this.returnType, 0);
     this.refundedAmount.push(this.items.push(context, planned, lines, draw, sentBack) / 100);
     this.channels.push(this.returnChannel, channel);
-    this.agents.push(this.agentId, draw.agentOf(this.orderChannelOf[channel]!, stream.next()));
+    this.agents.push(this.agentId, draw.agentOf(this.byPhone[channel]!, stream.next()));
     this.payments.push(this.refundMethod, draw.payment);
   }
 }
