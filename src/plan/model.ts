@@ -134,7 +134,8 @@ function compileSegment(config: Config, channel: string, tier: string): Segment 
   const behaviors = parameters.cart_behavior_by_tier;
   const behavior = behaviors[tier] ?? behaviors['default']!;
   const items = behavior.item_count_range ?? config.tables.find((table) => table.name === 'cart_items')?.item_count_range ?? DEFAULT_ITEMS;
-  const preference = parameters.category_preference_by_signup_channel[channel];
+  const preferences = parameters.category_preference_by_signup_channel;
+  const preference = preferences[channel] ?? preferences['default'];
   const conversion = parameters.conversion_rate;
   return {
     spellMean: byChannelAndTier(repeat.propensity_by_channel_and_tier, channel, tier),
