@@ -20,7 +20,7 @@ export interface World {
   readonly stderr: Output;
   readonly environment: Env;
   readonly signal: AbortSignal;
-  clock(): Date;
+  readonly clock: () => Date;
 }
 
 /** Never throws. */
@@ -40,11 +40,17 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
       return EXIT.ok;
     }
     const { command, flags, globalFlags } = parsed;
-    log = createLog({ output, paint, clock, level: levelOf(globalFlags), format: (globalFlags['log-format'] as LogFormat | undefined) ?? 'text' });
+    log = createLog({
+      output,
+      paint,
+      clock,
+      level: levelOf(globalFlags),
+      format: (globalFlags['log-format'] as LogFormat | undefined) ?? 'text',
+    });
     const renderer = createRenderer({ log, statusLine: log.format === 'text' && log.shows('info') ? line : undefined, clock });
     const fx: Effects = { emit: (event) => renderer.emit(event), clock, signal };
     const context: CommandContext = {
-      flags: flags as CommandContext['flags'],
+      flags,
       globalFlags: globalFlags as CommandContext['globalFlags'],
       environment,
       fx,
@@ -66,7 +72,10 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
   }
 }
 
-function tellError(thrown: unknown, { log, paint, debug, signal }: { log: Log; paint: Paint; debug: boolean; signal: AbortSignal }): ExitCode {
+function tellError(
+  thrown: unknown,
+  { log, paint, debug, signal }: { log: Log; paint: Paint; debug: boolean; signal: AbortSignal },
+): ExitCode {
   const { message, hint, exitCode, stack } = describeFailure(thrown, signal);
   const text = [message, ...(hint === undefined ? [] : [paint('dim', hint)]), ...(debug ? [stack] : [])].join('\n');
   log.write('error', text, { event: 'error', message, hint, exit_code: exitCode, ...(debug ? { stack } : {}) });

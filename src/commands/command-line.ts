@@ -1,7 +1,10 @@
 // What to type to do something: command lines to show to people.
 
 /** Options that are undefined or off are left out. */
-export function commandLine(name: string, options: Readonly<Record<string, unknown>>): string {
+export function commandLine(
+  name: string,
+  options: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>,
+): string {
   const words = Object.entries(options).flatMap(([option, value]) => {
     if (value === undefined || value === false) return [];
     if (value === true) return [`--${option}`];

@@ -40,7 +40,7 @@ export interface CommandContext<O extends Options = Options> {
   readonly environment: Env;
   readonly fx: Effects;
   /** A result, for stdout. */
-  print(text: string): void;
+  readonly print: (text: string) => void;
   readonly paint: Paint;
 }
 
@@ -58,7 +58,7 @@ export interface Command<O extends Options = Options> {
 
 /** Ties the handler's flags to the options; the result fits into a list of commands. */
 export function defineCommand<const O extends Options>(command: Command<O>): Command {
-  return command as unknown as Command;
+  return command;
 }
 
 export const JSON_OPTION = { describe: 'Print the result as JSON', kind: 'switch' } as const satisfies OptionSpec;

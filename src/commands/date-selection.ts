@@ -29,9 +29,12 @@ export function selectDates(flags: Partial<FlagsOf<typeof DATE_OPTIONS>>): strin
     case 'dates':
       return list(flags.dates!);
     default:
-      throw new UserError(`${given.map((name) => `--${name}`).join(' and ')} ${given.length === 1 ? 'alone does' : 'together do'} not say which dates`, {
-        hint: 'Give --ingest-date, or --start-date and --end-date, or --start-date and --days, or --dates, or none of them for every date.',
-      });
+      throw new UserError(
+        `${given.map((name) => `--${name}`).join(' and ')} ${given.length === 1 ? 'alone does' : 'together do'} not say which dates`,
+        {
+          hint: 'Give --ingest-date, or --start-date and --end-date, or --start-date and --days, or --dates, or none of them for every date.',
+        },
+      );
   }
 }
 

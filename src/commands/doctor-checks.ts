@@ -38,8 +38,22 @@ export function checkRun(settings: Settings): Finding[] {
   const publishing: Finding[] =
     bucket === undefined
       ? []
-      : [{ name: 'bucket', level: 'fail', message: `publishing is not in this version yet (${bucket})`, hint: 'Leave out --bucket, or unset BUCKET.' }];
-  return [checkFolder('artifacts', artifactRoot), checkLakeFolder(targetRoot), checkLock(artifactRoot), ...checkState(settings), ...checkDisks(settings), ...publishing];
+      : [
+          {
+            name: 'bucket',
+            level: 'fail',
+            message: `publishing is not in this version yet (${bucket})`,
+            hint: 'Leave out --bucket, or unset BUCKET.',
+          },
+        ];
+  return [
+    checkFolder('artifacts', artifactRoot),
+    checkLakeFolder(targetRoot),
+    checkLock(artifactRoot),
+    ...checkState(settings),
+    ...checkDisks(settings),
+    ...publishing,
+  ];
 }
 
 /** Memory and cores. */
@@ -103,7 +117,9 @@ function checkState({ checkpointFile, startDate, endDate }: Settings): Finding[]
   try {
     const day = readCheckpoint(checkpointFile);
     if (day === undefined) return [{ name: 'state', level: 'ok', message: `a fresh start on ${formatDay(startDate)}` }];
-    return [{ name: 'state', level: 'ok', message: day >= endDate ? `complete through ${formatDay(day)}` : `goes on after ${formatDay(day)}` }];
+    return [
+      { name: 'state', level: 'ok', message: day >= endDate ? `complete through ${formatDay(day)}` : `goes on after ${formatDay(day)}` },
+    ];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return [{ name: 'state', level: 'fail', message: error.message, hint: error.hint }];

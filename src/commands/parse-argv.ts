@@ -56,7 +56,12 @@ export function parseArgv(argv: readonly string[], { version, commands, columns 
       failure ??= message || error?.message;
     });
   for (const command of commands) {
-    parser.command(command.name, command.describe, (builder: Argv) => buildCommand(builder, command), () => void (chosen = command));
+    parser.command(
+      command.name,
+      command.describe,
+      (builder: Argv) => buildCommand(builder, command),
+      () => void (chosen = command),
+    );
   }
   let text = '';
   let given: Record<string, unknown> = {};
@@ -73,7 +78,7 @@ export function parseArgv(argv: readonly string[], { version, commands, columns 
   requireKnownOptions(given, known, command);
   if (extra.length > 0) throw usage(`"${extra[0]}" is one word too many`, command, 'Options begin with two dashes.');
   if (failure !== undefined) throw usage(describeParserFailure(failure), command);
-  requireValues(given, known, command);
+  requireValues(pick(given, known), known, command);
   if (command === undefined) {
     parser.showHelp((help) => (text = help));
     return { kind: 'nothing', text };
@@ -124,7 +129,10 @@ function requireKnownOptions(given: Record<string, unknown>, known: Options, com
     if (spec === undefined) {
       const suggestion = nearest(name, Object.keys(known));
       const shown = name.length === 1 ? `-${name}` : `--${name}`;
-      throw usage(`${shown} is not an option${command === undefined ? '' : ` of ${command.name}`}${suggestion === undefined ? '' : `; did you mean --${suggestion}?`}`, command);
+      throw usage(
+        `${shown} is not an option${command === undefined ? '' : ` of ${command.name}`}${suggestion === undefined ? '' : `; did you mean --${suggestion}?`}`,
+        command,
+      );
     }
     if (spec.kind !== 'list' && Array.isArray(value)) throw usage(`--${name} is given more than once`, command);
   }
@@ -135,14 +143,17 @@ function usage(message: string, command: Command | undefined, hint?: string): Us
   return new UserError(message, { hint: hint === undefined ? help : `${hint} ${help}` });
 }
 
-function requireValues(given: Record<string, unknown>, known: Options, command: Command | undefined): void {
+function requireValues(given: ParsedFlags, known: Options, command: Command | undefined): void {
   for (const [name, { required, choices }] of Object.entries(known)) {
-    const value = given[name];
+    const value = given[name] as string | undefined;
     if (value === undefined || value === '') {
       if (required === true) throw usage(`--${name} is missing`, command);
-    } else if (choices !== undefined && !choices.includes(String(value))) {
-      const suggestion = nearest(String(value), choices);
-      throw usage(`--${name} ${String(value)}: must be one of ${choices.join(', ')}${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`, command);
+    } else if (choices !== undefined && !choices.includes(value)) {
+      const suggestion = nearest(value, choices);
+      throw usage(
+        `--${name} ${value}: must be one of ${choices.join(', ')}${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`,
+        command,
+      );
     }
   }
 }

@@ -71,7 +71,9 @@ export function readStatus(settings: Settings, command: string): BacklogStatus {
     lastRun: readLastRun(join(artifactRoot, LAST_RUN_FILE)),
     runningNow: lockOwner(artifactRoot),
     problem:
-      stateDate === checkpointDate ? undefined : `the ID state says ${stateDate ?? 'nothing'} is done, the checkpoint ${checkpointDate ?? 'nothing'}: the next run puts it right or says why it cannot`,
+      stateDate === checkpointDate
+        ? undefined
+        : `the ID state says ${stateDate ?? 'nothing'} is done, the checkpoint ${checkpointDate ?? 'nothing'}: the next run puts it right or says why it cannot`,
   };
 }
 

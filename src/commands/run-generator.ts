@@ -21,10 +21,23 @@ export const runGenerator = defineCommand({
   options: {
     'artifact-root': setting('artifactRoot'),
     'messiness-level': setting('messinessLevel'),
-    'load-lookups-from': { describe: 'Folder of the static lookups', kind: 'text', value: 'path', default: 'static_lookups in ARTIFACT_ROOT' },
+    'load-lookups-from': {
+      describe: 'Folder of the static lookups',
+      kind: 'text',
+      value: 'path',
+      default: 'static_lookups in ARTIFACT_ROOT',
+    },
     'id-state-file': { ...setting('idStateFile'), default: 'none: any window' },
-    'start-date': { ...setting('startDate'), describe: 'First day of the window', default: 'the next day of the state, or the first of the horizon' },
-    'end-date': { ...setting('endDate'), describe: 'Last day of the window', default: 'CHUNK_SIZE days with a state, else the last of the horizon' },
+    'start-date': {
+      ...setting('startDate'),
+      describe: 'First day of the window',
+      default: 'the next day of the state, or the first of the horizon',
+    },
+    'end-date': {
+      ...setting('endDate'),
+      describe: 'Last day of the window',
+      default: 'CHUNK_SIZE days with a state, else the last of the horizon',
+    },
     workers: setting('workers'),
     json: JSON_OPTION,
   },

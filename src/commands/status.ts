@@ -38,22 +38,43 @@ export const status = defineCommand({
 });
 
 function describe(found: BacklogStatus, paint: Paint): string {
-  const { artifactRoot, targetRoot, start, end, days, daysDone, completedThrough, lookups, lake, next, lastRun, runningNow, problem } = found;
+  const { artifactRoot, targetRoot, start, end, days, daysDone, completedThrough, lookups, lake, next, lastRun, runningNow, problem } =
+    found;
   const share = Math.floor((100 * daysDone) / days);
   const facts: [name: string, value: string][] = [
     ['Lake', resolve(targetRoot)],
     ['State', resolve(artifactRoot)],
-    ['Lookups', lookups === undefined ? 'not built yet' : `${formatCounted(lookups.customers, 'customer')}, ${formatCounted(lookups.products, 'product')}`],
-    ['Done', completedThrough === undefined ? `nothing yet of ${start} to ${end}` : `${start} to ${completedThrough}: ${formatCount(daysDone)} of ${formatCounted(days, 'day')} (${share} %)`],
+    [
+      'Lookups',
+      lookups === undefined
+        ? 'not built yet'
+        : `${formatCounted(lookups.customers, 'customer')}, ${formatCounted(lookups.products, 'product')}`,
+    ],
+    [
+      'Done',
+      completedThrough === undefined
+        ? `nothing yet of ${start} to ${end}`
+        : `${start} to ${completedThrough}: ${formatCount(daysDone)} of ${formatCounted(days, 'day')} (${share} %)`,
+    ],
     ...(lake === undefined ? [] : [['Rows', formatCount(lake.rows)] satisfies [string, string]]),
     ...(problem === undefined ? [] : [['Careful', paint('yellow', problem)] satisfies [string, string]]),
     ...(runningNow === undefined
       ? []
-      : [['Running', `${runningNow.command}, process ${runningNow.pid} on ${runningNow.host}, since ${runningNow.since}`] satisfies [string, string]]),
+      : [
+          ['Running', `${runningNow.command}, process ${runningNow.pid} on ${runningNow.host}, since ${runningNow.since}`] satisfies [
+            string,
+            string,
+          ],
+        ]),
     ...(lastRun === undefined ? [] : [['Last run', `${lastRun.outcome}, ${lastRun.ended}`] satisfies [string, string]]),
     ...(lastRun?.error === undefined ? [] : [['', paint('red', lastRun.error.message)] satisfies [string, string]]),
     ...(lastRun?.error?.hint === undefined ? [] : [['', lastRun.error.hint] satisfies [string, string]]),
-    ['Next', next === undefined ? `nothing: complete through ${completedThrough}` : `chunk ${next.chunk} of ${next.chunks}, ${next.start} to ${next.end}`],
+    [
+      'Next',
+      next === undefined
+        ? `nothing: complete through ${completedThrough}`
+        : `chunk ${next.chunk} of ${next.chunks}, ${next.start} to ${next.end}`,
+    ],
     ...(next === undefined || runningNow !== undefined ? [] : [['', next.command] satisfies [string, string]]),
   ];
   const width = Math.max(...facts.map(([name]) => name.length)) + 3;

@@ -26,7 +26,7 @@ export interface LogOptions {
   paint: Paint;
   level: LogLevel;
   format: LogFormat;
-  clock(): Date;
+  clock: () => Date;
 }
 
 export function createLog({ output, paint, level, format, clock }: LogOptions): Log {

@@ -13,7 +13,7 @@ export interface RendererOptions {
   log: Log;
   /** Undefined where lines cannot be redrawn, or nobody wants to see them. */
   statusLine: StatusLine | undefined;
-  clock(): Date;
+  clock: () => Date;
 }
 
 export interface Renderer {
@@ -26,7 +26,8 @@ export function createRenderer({ log, statusLine, clock }: RendererOptions): Ren
   let nextDrawMs = 0;
   let nextLogMs = 0;
 
-  const write = (level: LogLevel, text: string, { type, ...fields }: PipelineEvent): void => log.write(level, text, { event: type, ...fields });
+  const write = (level: LogLevel, text: string, { type, ...fields }: PipelineEvent): void =>
+    log.write(level, text, { event: type, ...fields });
 
   const draw = (event: ProgressEvent | ChunkEvent): void => {
     statusLine?.draw(fitParts(describeProgress(event), (statusLine.columns ?? 80) - 1));
@@ -93,7 +94,9 @@ function describePace(event: ProgressEvent | ChunkEvent): string[] {
   const leftMs = timeLeftMs({ runRows, rowsLeft: totalRows - runRows, elapsedMs });
   return [
     // A total that is not known beforehand grows with the rows.
-    ...(event.type === 'chunk' || totalRows > runRows ? [`${totalRows > 0 ? Math.min(100, Math.floor((100 * runRows) / totalRows)) : 100} %`] : []),
+    ...(event.type === 'chunk' || totalRows > runRows
+      ? [`${totalRows > 0 ? Math.min(100, Math.floor((100 * runRows) / totalRows)) : 100} %`]
+      : []),
     ...(rate === undefined ? [] : [formatRate(rate)]),
     ...(leftMs === undefined || leftMs === 0 ? [] : [`${formatDuration(leftMs)} left`]),
   ];

@@ -42,7 +42,11 @@ describe('a small lake', () => {
     const dry = await run(['backlog-bear', ...small, '--dry-run', '--json'], { cwd });
     expect(dry.code).toBe(0);
     expect(readdirSync(cwd)).toEqual(['small.yaml']);
-    const plan = JSON.parse(dry.stdout) as { estimated: boolean; chunks: number; tables: { table: string; rows: number; partitions: number }[] };
+    const plan = JSON.parse(dry.stdout) as {
+      estimated: boolean;
+      chunks: number;
+      tables: { table: string; rows: number; partitions: number }[];
+    };
     expect(plan).toMatchObject({ estimated: true, chunks: 4 });
 
     const first = await run(['backlog-bear', ...small, '--log-format', 'json'], { cwd });
@@ -100,7 +104,9 @@ describe('a small lake', () => {
     expect(existsSync(join(cwd, source, 'orders.csv'))).toBe(true);
 
     const dates = ['--dates', '2020-01-06,2020-01-08'];
-    const exported = await run(['export-raw', '--config', 'small.yaml', '--source', source, '--table', 'orders', ...dates, '--json'], { cwd });
+    const exported = await run(['export-raw', '--config', 'small.yaml', '--source', source, '--table', 'orders', ...dates, '--json'], {
+      cwd,
+    });
     expect(JSON.parse(exported.stdout)).toMatchObject({ tables: [{ table: 'orders', partitions: 2 }] });
     expect(readdirSync(join(cwd, 'output', 'raw', 'orders'))).toEqual(['ingest_dt=2020-01-06', 'ingest_dt=2020-01-08']);
   });

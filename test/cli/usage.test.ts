@@ -16,7 +16,8 @@ test('the help of every command has its options and examples', async () => {
     const { code, stdout } = await cli([command.name, '--help']);
     expect(code).toBe(0);
     for (const [option, { hidden }] of Object.entries(command.options)) if (hidden !== true) expect(stdout).toContain(`--${option}`);
-    for (const option of ['--config', '--seed', '--scale', '--log-level', '--log-format', '--quiet', '--debug']) expect(stdout).toContain(option);
+    for (const option of ['--config', '--seed', '--scale', '--log-level', '--log-format', '--quiet', '--debug'])
+      expect(stdout).toContain(option);
     expect(command.examples.length).toBeGreaterThan(0);
     expect(stdout).toContain('Examples:');
   }
@@ -71,8 +72,17 @@ describe('wrong usage ends with 2', () => {
   ])('errors are JSON lines too, %s', async (_, args) => {
     const { code, stderr } = await cli(args);
     expect(code).toBe(2);
-    const lines = stderr.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(lines.at(-1)).toMatchObject({ level: 'error', event: 'error', message: expect.any(String), hint: expect.any(String), exit_code: 2 });
+    const lines = stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.at(-1)).toMatchObject({
+      level: 'error',
+      event: 'error',
+      message: expect.any(String),
+      hint: expect.any(String),
+      exit_code: 2,
+    });
     expect(Number.isNaN(Date.parse(String(lines[0]!['time'])))).toBe(false);
   });
 

@@ -31,7 +31,10 @@ test('anything else is a bug, and says so', () => {
 });
 
 test('a failed file operation names its path', () => {
-  const failure = describeFailure(thrownBy(() => readFileSync('/nowhere/at/all')), running);
+  const failure = describeFailure(
+    thrownBy(() => readFileSync('/nowhere/at/all')),
+    running,
+  );
   expect(failure).toMatchObject({ message: '/nowhere/at/all: no such file or folder', exitCode: 2 });
 });
 

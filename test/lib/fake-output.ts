@@ -21,6 +21,7 @@ export class FakeOutput implements Output {
   /** What stands on the screen: carriage returns and erased lines carried out. */
   screen(): string[] {
     const lines = [''];
+    // oxlint-disable-next-line no-control-regex -- terminals are ruled by control characters
     for (const [token] of this.written.matchAll(/\r|\n|\u001B\[2K|[^\r\n\u001B]+/g)) {
       const last = lines.length - 1;
       if (token === '\n') lines.push('');

@@ -24,7 +24,12 @@ describe('the log', () => {
     log.write('debug', 'unseen', { event: 'note' });
     const lines = output.written.trimEnd().split('\n');
     expect(lines).toHaveLength(1);
-    expect(JSON.parse(lines[0]!)).toEqual({ time: '2026-01-09T02:00:00.000Z', level: 'info', event: 'note', message: 'two\nlines "quoted"' });
+    expect(JSON.parse(lines[0]!)).toEqual({
+      time: '2026-01-09T02:00:00.000Z',
+      level: 'info',
+      event: 'note',
+      message: 'two\nlines "quoted"',
+    });
   });
 });
 

@@ -9,7 +9,14 @@ const place = { chunk: 3, chunks: 74, start: '2020-03-01', end: '2020-03-30', to
 const progress: ProgressEvent = { type: 'progress', ...place, rows: 1_000_000, bytes: 28_000_000, elapsedMs: 1000 };
 const chunk: ChunkEvent = { type: 'chunk', ...place, rows: 600_000, bytes: 17_000_000, chunkMs: 700, runRows: 2_000_000, elapsedMs: 2000 };
 
-function start({ isTTY = false, columns = 200, level = 'info' as LogLevel, format = 'text' as LogFormat } = {}) {
+interface Options {
+  isTTY?: boolean;
+  columns?: number;
+  level?: LogLevel;
+  format?: LogFormat;
+}
+
+function start({ isTTY = false, columns = 200, level = 'info', format = 'text' }: Options = {}) {
   const output = new FakeOutput({ isTTY, columns });
   const statusLine = isTTY ? new StatusLine(output) : undefined;
   let nowMs = 1_000_000;
@@ -86,7 +93,10 @@ describe('in a log', () => {
     const { output, renderer } = start({ format: 'json' });
     renderer.emit({ type: 'phase', name: 'planning' });
     renderer.emit(chunk);
-    const lines = output.written.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    const lines = output.written
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(lines.map(({ level, event }) => [level, event])).toEqual([
       ['info', 'phase'],
       ['info', 'chunk'],
