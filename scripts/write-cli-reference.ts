@@ -22,7 +22,10 @@ function reference(): string {
     '# Commands',
     '<!-- Written by scripts/write-cli-reference.ts from src/commands: do not edit. -->',
     'Results go to stdout, everything else to stderr. A flag comes before its environment variable, the variable before the YAML, the YAML before the default. Colours are for terminals only; `NO_COLOR` and `FORCE_COLOR` are honoured.',
-    table(['command', 'does'], COMMANDS.map(({ name, describe }) => [`[\`${name}\`](#${name})`, describe])),
+    table(
+      ['command', 'does'],
+      COMMANDS.map(({ name, describe }) => [`[\`${name}\`](#${name})`, describe]),
+    ),
     ...COMMANDS.flatMap(section),
     '## Everywhere',
     optionTable({

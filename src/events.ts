@@ -2,8 +2,8 @@
 
 /** Everything the pipeline may not do by itself: talk, know the time, be told to stop. */
 export interface Effects {
-  emit(event: PipelineEvent): void;
-  clock(): Date;
+  emit: (event: PipelineEvent) => void;
+  clock: () => Date;
   signal: AbortSignal;
 }
 
