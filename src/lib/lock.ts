@@ -7,6 +7,9 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { EXIT, UserError } from './errors.ts';
 
+/** Looks at a lock that a rival is just taking over, which is a matter of microseconds. */
+const MAX_TRIES = 5;
+
 const ownerSchema = z.object({
   pid: z.number().int().positive(),
   host: z.string(),
@@ -38,10 +41,10 @@ export function acquireLock(path: string, what: string, clock: () => Date, comma
   writeFileSync(mine, `${JSON.stringify(owner, null, 2)}\n`);
   try {
     for (let tries = 0; !tryLink(mine, path); tries++) {
-      const other = readOwner(path);
-      if (other !== undefined && isAlive(other)) throw locked(what, path, other);
-      if (tries === 5) throw locked(what, path, other);
-      moveAside(path, mine, other);
+      const holder = holderOf(path);
+      if (holder !== 'dead' && holder !== undefined) throw locked(what, path, holder);
+      if (tries === MAX_TRIES) throw locked(what, path, undefined);
+      if (holder === 'dead' && takeOver(mine, path)) break;
     }
   } finally {
     rmSync(mine, { force: true });
@@ -55,8 +58,8 @@ export function acquireLock(path: string, what: string, clock: () => Date, comma
 
 /** Who holds the lock file at `path`; undefined when nobody does, or the owner is dead. */
 export function lockOwner(path: string): Owner | undefined {
-  const owner = readOwner(path);
-  return owner !== undefined && isAlive(owner) ? owner : undefined;
+  const holder = holderOf(path);
+  return holder === 'dead' ? undefined : holder;
 }
 
 function tryLink(from: string, to: string): boolean {
@@ -69,25 +72,39 @@ function tryLink(from: string, to: string): boolean {
   }
 }
 
-/** Two runs may find the same dead owner: only the one that moves that very lock away goes on. */
-function moveAside(path: string, mine: string, dead: Owner | undefined): void {
-  const aside = `${mine}.dead`;
-  try {
-    renameSync(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
+/**
+ * Puts our lock in the place of a dead one. Two runs may find the same dead owner: only the one that holds the claim
+ * may replace it, after a second look, so that a lock taken in the meantime stays.
+ */
+function takeOver(mine: string, path: string): boolean {
+  const claim = `${path}.claim`;
+  if (!tryLink(mine, claim)) {
+    if (holderOf(claim) === 'dead') rmSync(claim, { force: true });
+    return false;
   }
-  const moved = readOwner(aside);
-  if (moved !== undefined && (moved.pid !== dead?.pid || moved.since !== dead.since)) tryLink(aside, path);
-  rmSync(aside, { force: true });
+  try {
+    if (holderOf(path) !== 'dead') return false;
+    renameSync(mine, path);
+    return true;
+  } finally {
+    rmSync(claim, { force: true });
+  }
 }
 
-function readOwner(path: string): Owner | undefined {
+/** Undefined when there is no such file. A file that is no lock of ours counts as dead: nobody to wait for. */
+function holderOf(path: string): Owner | 'dead' | undefined {
+  let text: string;
   try {
-    return ownerSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const owner = ownerSchema.parse(JSON.parse(text));
+    return isAlive(owner) ? owner : 'dead';
   } catch {
-    return undefined; // gone in the meantime, or not a lock of ours: nobody to wait for
+    return 'dead';
   }
 }
 
