@@ -87,9 +87,8 @@ export class WeightedChoice {
     const given = weights.some((weight) => weight > 0) ? weights : weights.map(() => 1);
     const total = given.reduce((sum, weight) => sum + weight, 0);
     let sum = 0;
+    // The same sum in the same order: the last bound is exactly 2^32.
     this.bounds = Float64Array.from(given, (weight) => Math.round(((sum += weight) / total) * 2 ** 32));
-    // Rounding must not leave the top of the range to a trailing zero weight.
-    this.bounds.fill(2 ** 32, given.findLastIndex((weight) => weight > 0));
     this.guide = Uint32Array.from({ length: 1 << GUIDE_BITS }, (_, slice) =>
       this.bounds.findIndex((bound) => bound > slice * 2 ** (32 - GUIDE_BITS)),
     );

@@ -38,6 +38,12 @@ describe('buildProducts', () => {
     expect(names.at(-1)).toMatch(/^(Odd|Even) Book 3$/);
   });
 
+  it('mixes the words from the first product on', () => {
+    const books = rows.filter((row) => row.category === 'Books').slice(0, 25);
+    expect(new Set(books.map((row) => row.product_name.split(' ')[0])).size).toBeGreaterThan(10);
+    expect(productsOf({ seed: 43 }).map((row) => row.product_name)).not.toEqual(rows.map((row) => row.product_name));
+  });
+
   it('draws prices, costs and stock over their ranges, in whole cents', () => {
     for (const row of rows) {
       for (const money of [row.unit_price, row.cost_price]) expect(money).toBe(cents(money) / 100);
