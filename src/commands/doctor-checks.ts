@@ -7,8 +7,8 @@ import { readCheckpoint } from '../checkpoint/checkpoint.ts';
 import type { Settings } from '../config/settings.ts';
 import { formatDay } from '../lib/days.ts';
 import { UserError } from '../lib/errors.ts';
-import { lockOwner } from '../lib/lock.ts';
 import { formatBytes, formatCounted } from '../lib/numbers.ts';
+import { whoIsAtWork } from './read-status.ts';
 
 export interface Finding {
   name: string;
@@ -49,7 +49,7 @@ export function checkRun(settings: Settings): Finding[] {
   return [
     checkFolder('artifacts', artifactRoot),
     checkLakeFolder(targetRoot),
-    checkLock(artifactRoot),
+    checkLock(settings),
     ...checkState(settings),
     ...checkDisks(settings),
     ...publishing,
@@ -102,8 +102,8 @@ function checkLakeFolder(targetRoot: string): Finding {
   return beside.level === 'ok' ? lake : beside;
 }
 
-function checkLock(artifactRoot: string): Finding {
-  const owner = lockOwner(artifactRoot);
+function checkLock(settings: Settings): Finding {
+  const owner = whoIsAtWork(settings);
   if (owner === undefined) return { name: 'lock', level: 'ok', message: 'no other run is at work here' };
   return {
     name: 'lock',

@@ -9,6 +9,7 @@ import { LAST_RUN_FILE, readLastRun, type LastRun } from '../checkpoint/last-run
 import type { Settings } from '../config/settings.ts';
 import { formatDay } from '../lib/days.ts';
 import { lockOwner, type Owner } from '../lib/lock.ts';
+import { lockFiles } from '../pipeline/run-guard.ts';
 import { LOOKUPS_FILE, LOOKUPS_FOLDER, lookupsFileSchema } from '../lookups/lookups-file.ts';
 
 export interface BacklogStatus {
@@ -69,12 +70,19 @@ export function readStatus(settings: Settings, command: string): BacklogStatus {
             command,
           },
     lastRun: readLastRun(join(artifactRoot, LAST_RUN_FILE)),
-    runningNow: lockOwner(artifactRoot),
+    runningNow: whoIsAtWork(settings),
     problem:
       stateDate === checkpointDate
         ? undefined
         : `the ID state says ${stateDate ?? 'nothing'} is done, the checkpoint ${checkpointDate ?? 'nothing'}: the next run puts it right or says why it cannot`,
   };
+}
+
+/** The run that holds the state or the lake; undefined when both are free. */
+export function whoIsAtWork(settings: Pick<Settings, 'artifactRoot' | 'targetRoot'>): Owner | undefined {
+  return lockFiles(settings)
+    .map(({ path }) => lockOwner(path))
+    .find((owner) => owner !== undefined);
 }
 
 function pickIds(state: object): Record<string, number> {

@@ -9,7 +9,7 @@ export const LOG_FORMATS = ['text', 'json'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
 /** What happened, for a program: its name and its values. */
-export interface LogRecord {
+interface LogRecord {
   event: string;
   [key: string]: unknown;
 }

@@ -2,7 +2,7 @@
 
 import { styleText } from 'node:util';
 
-export type Colour = 'red' | 'yellow' | 'green' | 'cyan' | 'bold' | 'dim';
+type Colour = 'red' | 'yellow' | 'green' | 'cyan' | 'bold' | 'dim';
 
 /** Returns the text as it is where colours are off. */
 export type Paint = (colour: Colour, text: string) => string;
