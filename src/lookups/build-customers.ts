@@ -67,7 +67,9 @@ class CustomerWriter {
     this.contacts = new ContactDraw(config, 'customer contact');
     this.guestContacts = new ContactDraw(config, 'guest contact');
     const shared = new ContactDraw(config, 'shared contact');
-    this.sharedContacts = Array.from({ length: parameters.guest_contact_pool_size }, (_, i) => shared.draw(i, undefined, `.shared${i + 1}`));
+    this.sharedContacts = Array.from({ length: parameters.guest_contact_pool_size }, (_, i) =>
+      shared.draw(i, undefined, `.shared${i + 1}`),
+    );
     this.sexes = vocab.genders.map(sexOf);
     this.gender = genderChoice(this.sexes);
     this.channel = new WeightedChoice(vocab.signup_channels.map((name) => parameters.signup_channel_distribution[name] ?? 0));

@@ -47,7 +47,11 @@ describe('the table', () => {
 
   it('has the exact number of guests, spread evenly over the days', () => {
     expect(guests).toHaveLength(4800);
-    for (const [share, count] of [[0, 0], [1, 3000], [0.3333, 1000]] as const) {
+    for (const [share, count] of [
+      [0, 0],
+      [1, 3000],
+      [0.3333, 1000],
+    ] as const) {
       const some = customersOf({ customers: { guest_shopper_pct: share } }, 0.01);
       expect(some.filter((row) => row.is_guest)).toHaveLength(count);
     }
@@ -69,7 +73,8 @@ describe('the table', () => {
   it('is sorted by day, then guests after others, then number; both kinds are numbered from 1 without gaps', () => {
     const sortKeys = rows.map((row) => `${row.signup_date} ${row.customer_id}`);
     expect(sortKeys).toEqual(sortKeys.toSorted());
-    const idsFrom = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}-${String(i + 1).padStart(6, '0')}`);
+    const idsFrom = (prefix: string, count: number) =>
+      Array.from({ length: count }, (_, i) => `${prefix}-${String(i + 1).padStart(6, '0')}`);
     expect(registered.map((row) => row.customer_id)).toEqual(idsFrom('CUST', registered.length));
     expect(guests.map((row) => row.customer_id)).toEqual(idsFrom('GUEST', guests.length));
   });
@@ -128,9 +133,15 @@ describe('registered customers', () => {
   });
 
   it('take tier weights as a list, and all tiers alike where none are given', () => {
-    const onlyGold = customersOf({ parameters: { loyalty_distribution_by_channel: { default: [0, 0, 1, 0] }, no_tier_probability: 0 } }, 0.001);
+    const onlyGold = customersOf(
+      { parameters: { loyalty_distribution_by_channel: { default: [0, 0, 1, 0] }, no_tier_probability: 0 } },
+      0.001,
+    );
     expect(new Set(onlyGold.map((row) => row.loyalty_tier))).toEqual(new Set(['Gold', null]));
-    const alike = customersOf({ parameters: { loyalty_distribution_by_channel: {}, no_tier_probability: 0 }, customers: { guest_shopper_pct: 0 } });
+    const alike = customersOf({
+      parameters: { loyalty_distribution_by_channel: {}, no_tier_probability: 0 },
+      customers: { guest_shopper_pct: 0 },
+    });
     for (const tier of ['Bronze', 'Silver', 'Gold', 'Platinum']) expectShare(alike, (row) => row.loyalty_tier === tier, 0.25);
   });
 
@@ -143,7 +154,9 @@ describe('registered customers', () => {
       expect(delay).toBeLessThanOrEqual(30);
       expect(row.loyalty_enrollment_date <= WINDOW.signup_end_date).toBe(true);
     }
-    expect(new Set(registered.slice(0, 1000).map((row) => Date.parse(row.loyalty_enrollment_date ?? row.signup_date) / MS_PER_DAY)).size).toBeGreaterThan(20);
+    expect(
+      new Set(registered.slice(0, 1000).map((row) => Date.parse(row.loyalty_enrollment_date ?? row.signup_date) / MS_PER_DAY)).size,
+    ).toBeGreaterThan(20);
   });
 
   it('have e-mail addresses of their own that reach nobody, and addresses in the regions', () => {
@@ -163,7 +176,11 @@ describe('registered customers', () => {
     const names = en.person!.first_name as { female: string[]; male: string[]; generic: string[] };
     const female = new Set(names.female);
     const male = new Set(names.male);
-    for (const genders of [['Female', 'Male', 'Non-binary'], ['Other', 'male', 'female'], ['M', 'F']]) {
+    for (const genders of [
+      ['Female', 'Male', 'Non-binary'],
+      ['Other', 'male', 'female'],
+      ['M', 'F'],
+    ]) {
       const some = customersOf({ vocab: { genders } }, 0.01).filter((row) => !row.is_guest);
       const women = some.filter((row) => /^f/i.test(row.gender ?? ''));
       const men = some.filter((row) => /^m/i.test(row.gender ?? ''));
@@ -183,8 +200,30 @@ describe('registered customers', () => {
 describe('guests', () => {
   it('are known by their contact alone', () => {
     for (const row of guests) {
-      const { first_name, last_name, phone_number, gender, age, signup_channel, loyalty_tier, initial_loyalty_tier, loyalty_enrollment_date, clv_bucket } = row;
-      expect([first_name, last_name, phone_number, gender, age, signup_channel, loyalty_tier, initial_loyalty_tier, loyalty_enrollment_date, clv_bucket]).toEqual(Array(10).fill(null));
+      const {
+        first_name,
+        last_name,
+        phone_number,
+        gender,
+        age,
+        signup_channel,
+        loyalty_tier,
+        initial_loyalty_tier,
+        loyalty_enrollment_date,
+        clv_bucket,
+      } = row;
+      expect([
+        first_name,
+        last_name,
+        phone_number,
+        gender,
+        age,
+        signup_channel,
+        loyalty_tier,
+        initial_loyalty_tier,
+        loyalty_enrollment_date,
+        clv_bucket,
+      ]).toEqual(Array(10).fill(null));
       expect(row.customer_status).toBe('Guest');
       expect(row.email_verified).toBe(false);
     }
@@ -200,7 +239,9 @@ describe('guests', () => {
     expect(new Set(shared.map((row) => row.email)).size).toBe(50);
     const own = guests.filter((row) => !isShared(row));
     expect(new Set(own.map((row) => row.email)).size).toBe(own.length);
-    const one = customersOf({ parameters: { guest_contact_pool_size: 1, guest_contact_reuse_prob: 1 } }, 0.001).filter((row) => row.is_guest);
+    const one = customersOf({ parameters: { guest_contact_pool_size: 1, guest_contact_reuse_prob: 1 } }, 0.001).filter(
+      (row) => row.is_guest,
+    );
     expect(new Set(one.map(contactOf)).size).toBe(1);
   });
 });

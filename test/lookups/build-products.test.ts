@@ -12,7 +12,7 @@ describe('buildProducts', () => {
     expect(rows.map((row) => row.product_id)).toEqual(Array.from({ length: 3000 }, (_, i) => BigInt(i + 1)));
     const sizes = (some: ProductRow[]) => [...Map.groupBy(some, (row) => row.category).values()].map((list) => list.length);
     expect(sizes(rows)).toEqual([600, 600, 600, 600, 600]);
-    expect(sizes(productsOf({ products: { num_products: 13 } })).toSorted()).toEqual([2, 2, 3, 3, 3]);
+    expect(sizes(productsOf({ products: { num_products: 13 } })).toSorted((a, b) => a - b)).toEqual([2, 2, 3, 3, 3]);
   });
 
   it('is the same for the same seed and another for another', () => {
@@ -34,7 +34,8 @@ describe('buildProducts', () => {
     }
     const few = { categories: ['Books'], category_vocab: { Books: { adjectives: ['Odd', 'Even'], nouns: ['Book'] } } };
     const names = productsOf({ vocab: few, products: { num_products: 5 } }).map((row) => row.product_name);
-    expect(names.toSorted()).toEqual(['Even Book', 'Even Book 2', 'Odd Book', 'Odd Book 2', names.at(-1)].toSorted());
+    expect(names.slice(0, 2).toSorted()).toEqual(['Even Book', 'Odd Book']);
+    expect(names.slice(2, 4).toSorted()).toEqual(['Even Book 2', 'Odd Book 2']);
     expect(names.at(-1)).toMatch(/^(Odd|Even) Book 3$/);
   });
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ContactDraw } from '../../src/lookups/draw-contact.ts';
 import { configWith } from './sample-lookups.ts';

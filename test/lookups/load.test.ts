@@ -79,7 +79,9 @@ describe('loadLookups', () => {
   it('keeps everything in shared memory', () => {
     const arrays = [lookups.customers, lookups.products]
       .flatMap((table): unknown[] => Object.values(table))
-      .flatMap((column): unknown[] => (ArrayBuffer.isView(column) || typeof column === 'number' ? [column] : Object.values(column as SharedText)))
+      .flatMap((column): unknown[] =>
+        ArrayBuffer.isView(column) || typeof column === 'number' ? [column] : Object.values(column as SharedText),
+      )
       .filter((column) => typeof column !== 'number') as Uint8Array[];
     expect(arrays).toHaveLength(4 * 2 + 4 + 2 + 4);
     for (const array of arrays) expect(array.buffer).toBeInstanceOf(SharedArrayBuffer);
@@ -105,20 +107,70 @@ describe('lookups that cannot be used', () => {
   const CHANNEL = 10;
   const TIER = 12;
   it.each([
-    ['a customer twice', edit(customersCsv, 9, 0, 'CUST-000002'), productsCsv, 'customers.csv, line 9, column customer_id: CUST-000002 is on line 3 already'],
-    ['a day that is none', edit(customersCsv, 4, SIGNUP_DATE, '2020-02-30'), productsCsv, /customers\.csv, line 4.*signup_date.*2020-02-30/],
-    ['an unknown channel', edit(customersCsv, 3, CHANNEL, 'Pigeon'), productsCsv, /customers\.csv, line 3, column signup_channel: "Pigeon".*Website/],
-    ['an unknown tier', edit(customersCsv, 2, TIER, 'gold'), productsCsv, /customers\.csv, line 2, column initial_loyalty_tier: "gold".*Gold/],
+    [
+      'a customer twice',
+      edit(customersCsv, 9, 0, 'CUST-000002'),
+      productsCsv,
+      'customers.csv, line 9, column customer_id: CUST-000002 is on line 3 already',
+    ],
+    [
+      'a day that is none',
+      edit(customersCsv, 4, SIGNUP_DATE, '2020-02-30'),
+      productsCsv,
+      /customers\.csv, line 4.*signup_date.*2020-02-30/,
+    ],
+    [
+      'an unknown channel',
+      edit(customersCsv, 3, CHANNEL, 'Pigeon'),
+      productsCsv,
+      /customers\.csv, line 3, column signup_channel: "Pigeon".*Website/,
+    ],
+    [
+      'an unknown tier',
+      edit(customersCsv, 2, TIER, 'gold'),
+      productsCsv,
+      /customers\.csv, line 2, column initial_loyalty_tier: "gold".*Gold/,
+    ],
     ['no customer', `${customersCsv.split('\n')[0]}\n`, productsCsv, 'customers.csv has no rows'],
-    ['a product twice', customersCsv, edit(productsCsv, 5, 0, '2'), 'product_catalog.csv, line 5, column product_id: 2 is on line 3 already'],
-    ['a product 0', customersCsv, edit(productsCsv, 5, 0, '0'), 'product_catalog.csv, line 5, column product_id: 0 is not from 1 to 2147483647'],
+    [
+      'a product twice',
+      customersCsv,
+      edit(productsCsv, 5, 0, '2'),
+      'product_catalog.csv, line 5, column product_id: 2 is on line 3 already',
+    ],
+    [
+      'a product 0',
+      customersCsv,
+      edit(productsCsv, 5, 0, '0'),
+      'product_catalog.csv, line 5, column product_id: 0 is not from 1 to 2147483647',
+    ],
     ['a product beyond 31 bits', customersCsv, edit(productsCsv, 5, 0, '2147483648'), /line 5, column product_id: 2147483648/],
-    ['an unknown category', customersCsv, edit(productsCsv, 2, 2, 'Garden'), /product_catalog\.csv, line 2, column category: "Garden".*Books/],
-    ['no price', customersCsv, edit(productsCsv, 3, 3, '0.00'), 'product_catalog.csv, line 3, column unit_price: 0 is not from 0.01 to 100000'],
+    [
+      'an unknown category',
+      customersCsv,
+      edit(productsCsv, 2, 2, 'Garden'),
+      /product_catalog\.csv, line 2, column category: "Garden".*Books/,
+    ],
+    [
+      'no price',
+      customersCsv,
+      edit(productsCsv, 3, 3, '0.00'),
+      'product_catalog.csv, line 3, column unit_price: 0 is not from 0.01 to 100000',
+    ],
     ['a negative price', customersCsv, edit(productsCsv, 3, 3, '-1.00'), /line 3, column unit_price: -1 is not/],
     ['a negative cost', customersCsv, edit(productsCsv, 3, 4, '-0.01'), /line 3, column cost_price: -0\.01 is not from 0 to/],
-    ['a price of half a cent', customersCsv, edit(productsCsv, 3, 3, '1.005'), /line 3, column unit_price: 1\.005 has more than two decimals/],
-    ['a category without products', customersCsv, productsCsv.replaceAll(',Toys,', ',Home,'), 'product_catalog.csv has no product of the category "Toys"'],
+    [
+      'a price of half a cent',
+      customersCsv,
+      edit(productsCsv, 3, 3, '1.005'),
+      /line 3, column unit_price: 1\.005 has more than two decimals/,
+    ],
+    [
+      'a category without products',
+      customersCsv,
+      productsCsv.replaceAll(',Toys,', ',Home,'),
+      'product_catalog.csv has no product of the category "Toys"',
+    ],
   ])('%s', (_, customersText, productsText, message) => {
     const attempt = () => load(customersText, productsText);
     expect(attempt).toThrow(UserError);
