@@ -213,14 +213,16 @@ class Backlog {
   }
 
   private report(index: number, chunks: readonly Chunk[], { staged, startedMs }: MadeChunk & { startedMs: number }, totalRows: number): void {
+    const { first, last } = chunks[index]!;
+    const { plan } = this.prepared;
     this.fx.emit({
       type: 'chunk',
       ...this.place(index, chunks),
       totalRows,
-      rows: staged.reduce((sum, { manifest }) => sum + manifest.total_rows, 0),
+      rows: rowsBetween(plan, first, last),
       bytes: staged.reduce((sum, { manifest }) => sum + partitionBytes(manifest), 0),
       chunkMs: this.fx.clock().getTime() - startedMs,
-      runRows: this.rows,
+      runRows: rowsBetween(plan, chunks[0]!.first, last),
     });
   }
 
