@@ -14,7 +14,7 @@ export interface ReconcileInput {
   readonly identity: LakeIdentity;
   readonly startDay: number;
   /** The plan's last IDs at the end of a day; `startDay - 1` gives zeros. */
-  idsThrough(day: number): LastIds;
+  readonly idsThrough: (day: number) => LastIds;
 }
 
 export interface ResumePoint {

@@ -17,7 +17,7 @@ const MAX_GAP_BYTES = 4096;
 const MAX_READ_BYTES = 1 << 30;
 
 /** Reads partitions one after the other; a batch is valid until the next one of the same table. */
-export class PartitionReader {
+class PartitionReader {
   readonly #builders = new Map<TableName, { parsed: BatchBuilder; sorted: BatchBuilder }>();
   #buffer = new Uint8Array(1 << 20);
 

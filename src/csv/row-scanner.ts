@@ -5,7 +5,7 @@ import type { CsvHeader } from './header.ts';
 import { csvProblem, showText } from './problem.ts';
 import { CARRIAGE_RETURN, COMMA, LINE_FEED, QUOTE, readRowText } from './row-text.ts';
 
-export const SCAN_BLOCK_BYTES = 8 << 20;
+const SCAN_BLOCK_BYTES = 8 << 20;
 
 /**
  * `while (await scanner.nextBlock()) while (scanner.nextRow()) ...` visits every row; memory is one block, or the longest row.

@@ -34,7 +34,7 @@ const tableIndexSchema = z.object({
 });
 
 /** The index; what the run says of itself (window, batch, mess) stands beside it and passes through untouched. */
-export const runFileSchema = z.looseObject({
+const runFileSchema = z.looseObject({
   version: z.literal(1),
   tables: z.partialRecord(z.enum(TABLE_NAMES), tableIndexSchema),
 });

@@ -41,7 +41,7 @@ export class WorkerPool<T, R> {
 
   run(task: T): Promise<R> {
     return new Promise((resolve, reject) => {
-      if (this.failed !== undefined) return reject(this.failed as Error);
+      if (this.failed !== undefined) return reject(this.failed);
       this.queue.push({ task, resolve, reject });
       this.dispatch();
     });

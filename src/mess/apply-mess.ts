@@ -64,7 +64,7 @@ class DirtyColumn {
       let value: string | undefined;
       for (let i = 0; i < planted.length; i++) {
         const { rule, stream } = planted[i]!;
-        if (stream.open(keys.high[row]!, keys.low[row]!).next() >= rule.threshold) continue;
+        if (stream.open(keys.high[row]!, keys.low[row]).next() >= rule.threshold) continue;
         value = (rule as TextRule).rewrite(value ?? buffer.toString('utf8', offsets[row], offsets[row + 1]), stream, day, row);
       }
       if (value === undefined) column.pushBytes(bytes, offsets[row]!, offsets[row + 1]!);
@@ -80,7 +80,7 @@ class DirtyColumn {
     const values = clean.values as BigInt64Array;
     for (let row = 0; row < clean.length; row++) {
       const value = Number(values[row]);
-      const hit = stream.open(keys.high[row]!, keys.low[row]!).next() < rule.threshold;
+      const hit = stream.open(keys.high[row]!, keys.low[row]).next() < rule.threshold;
       if (!clean.getValid(row)) column.pushNull();
       else column.push(hit ? rule.change(value, day, row) : value);
     }
@@ -94,7 +94,7 @@ function plantNulls(clean: Data, threshold: number, stream: Stream, keys: RowKey
   if (clean.nullCount > 0) bitmap.set(clean.nullBitmap.subarray(0, bitmap.length));
   let nulls = clean.nullCount;
   for (let row = 0; row < clean.length; row++) {
-    if (stream.open(keys.high[row]!, keys.low[row]!).next() >= threshold) continue;
+    if (stream.open(keys.high[row]!, keys.low[row]).next() >= threshold) continue;
     const bit = 1 << (row & 7);
     if ((bitmap[row >> 3]! & bit) === 0) continue;
     bitmap[row >> 3]! &= ~bit;

@@ -25,7 +25,7 @@ export interface TextRule extends RuleBase {
 }
 
 /** Turns hit cells of any nullable column into nulls. */
-export interface NullRule extends RuleBase {
+interface NullRule extends RuleBase {
   readonly type: 'null';
 }
 

@@ -12,7 +12,7 @@ import type { Task, TaskAnswers } from './tasks.ts';
 
 export type Pool = WorkerPool<Task, TaskAnswers[Task['type']]>;
 
-export async function runTask<K extends Task['type']>(pool: Pool, task: Extract<Task, { type: K }>): Promise<TaskAnswers[K]> {
+async function runTask<K extends Task['type']>(pool: Pool, task: Extract<Task, { type: K }>): Promise<TaskAnswers[K]> {
   return (await pool.run(task)) as TaskAnswers[K];
 }
 

@@ -9,7 +9,6 @@ import type { Config } from '../config/schema.ts';
 import type { Settings } from '../config/settings.ts';
 import { readRunFile } from '../csv/run-file.ts';
 import type { Effects, LakeSummary } from '../events.ts';
-import { formatDay, parseDay } from '../lib/days.ts';
 import { UserError } from '../lib/errors.ts';
 import { partitionBytes, type StagedPartition } from '../parquet/manifest.ts';
 import { LOOKUPS_FILE, lookupsFileSchema } from '../lookups/lookups-file.ts';
@@ -118,10 +117,4 @@ async function hashContent(folder: string): Promise<string> {
     hash.update(`${table} ${content.digest('hex')}\n`);
   }
   return `csv-${hash.digest('hex').slice(0, 12)}`;
-}
-
-/** Every date from one to another, both inclusive. */
-export function datesBetween(first: string, last: string): Set<string> {
-  const from = parseDay(first);
-  return new Set(Array.from({ length: Math.max(0, parseDay(last) - from + 1) }, (_, i) => formatDay(from + i)));
 }

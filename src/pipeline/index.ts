@@ -6,10 +6,9 @@ import type { Effects } from '../events.ts';
 import { buildLookups, lookupsFolder } from './lookups-step.ts';
 import { withLocks } from './run-guard.ts';
 
-export { backlogBear, planBacklog, type RunRequest } from './backlog.ts';
-export { datesBetween, exportRaw, type ExportRequest } from './export-raw.ts';
-export { runGenerator, type GeneratorRequest, type GeneratorSummary } from './run-generator.ts';
-export { lockFiles } from './run-guard.ts';
+export { backlogBear, planBacklog } from './backlog.ts';
+export { exportRaw } from './export-raw.ts';
+export { runGenerator } from './run-generator.ts';
 
 export interface LookupsRequest {
   readonly settings: Settings;

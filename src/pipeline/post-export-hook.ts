@@ -1,12 +1,11 @@
 // The user's hook: a module called once for every partition that has reached its place.
 
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UserError } from '../lib/errors.ts';
-import { join } from 'node:path';
 import { MANIFEST_NAME, type Manifest } from '../parquet/manifest.ts';
 
-export interface HookPayload {
+interface HookPayload {
   table: string;
   partitionDir: string;
   manifestPath: string;

@@ -70,7 +70,7 @@ function spendSteps(thresholds: Readonly<Record<string, number>>): SpendSteps {
 }
 
 /** Return delays: straight lines between the knots `[days, share returned by then]`. */
-export class DelayCurve {
+class DelayCurve {
   private readonly knots: readonly (readonly [days: number, share: number])[];
 
   constructor(knots: readonly (readonly [number, number])[]) {

@@ -4,7 +4,7 @@ import { Stream } from '../lib/random.ts';
 import { MAX_CART_ITEMS, type OrderLines } from './cart-contents.ts';
 import type { Model, ReturnBehavior, Segment } from './model.ts';
 
-export const MAX_RETURNS = 2;
+const MAX_RETURNS = 2;
 
 /** Scratch space for the returns of one order. */
 export class ReturnDraw {

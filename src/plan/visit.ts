@@ -5,8 +5,8 @@ import type { Model, Segment } from './model.ts';
 
 /** Codes of a cart's status, and their words in `shopping_carts.status`. */
 export const CONVERTED = 0;
-export const ABANDONED = 1;
-export const EMPTIED = 2;
+const ABANDONED = 1;
+const EMPTIED = 2;
 export const CART_STATUSES = ['converted', 'abandoned', 'emptied'] as const;
 
 export class VisitDraw {

@@ -6,7 +6,7 @@ import type { ProductTable } from '../lookups/load.ts';
 import { MAX_CART_ITEMS, type OrderLines } from '../plan/cart-contents.ts';
 
 /** Orders and returns by phone go through an agent, all others have this one. */
-export const ONLINE_AGENT = 'ONLINE';
+const ONLINE_AGENT = 'ONLINE';
 
 /** The channel, of orders and of returns, whose customers talk to an agent. */
 export const PHONE = 'Phone';

@@ -295,5 +295,5 @@ export function makeBatch(columns: readonly ColumnSpec[], children: Data[]): Rec
   const length = children[0]?.length ?? 0;
   const odd = children.findIndex((child) => child.length !== length);
   if (odd !== -1) throw new Error(`column ${columns[odd]!.name} has ${children[odd]!.length} rows, not ${length}`);
-  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields as Field[]), length, nullCount: 0, children }) as never);
+  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, nullCount: 0, children }) as never);
 }

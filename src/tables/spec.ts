@@ -10,7 +10,7 @@ export type ColumnType = 'int64' | 'float64' | 'bool' | 'string';
 export type ColumnEncoding = 'dictionary' | 'delta' | 'prefix' | 'plain';
 
 /** What a column's text means, for checks and for parsing: see the data contract. */
-export type ColumnFormat = 'date' | 'timestamp' | 'money';
+type ColumnFormat = 'date' | 'timestamp' | 'money';
 
 export interface ColumnSpec {
   readonly name: string;
