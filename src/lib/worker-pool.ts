@@ -87,16 +87,16 @@ export class WorkerPool<T, R> {
 }
 
 /** The worker's half: answers each task with what `handle` gives. */
-export function answerTasks<T, R>(
+export function answerTasks<T>(
   port: { on(event: 'message', listener: (task: T) => void): unknown; postMessage(value: unknown, transfer?: readonly Transferable[]): void },
-  handle: (task: T) => { result: R; transfer?: Transferable[] },
+  handle: (task: T) => { result: unknown; transfer?: Transferable[] },
 ): void {
   port.on('message', (task) => {
     try {
       const { result, transfer } = handle(task);
-      port.postMessage({ result } satisfies WorkerAnswer<R>, transfer ?? []);
+      port.postMessage({ result } satisfies WorkerAnswer<unknown>, transfer ?? []);
     } catch (error) {
-      port.postMessage({ error: sendError(error) } satisfies WorkerAnswer<R>);
+      port.postMessage({ error: sendError(error) } satisfies WorkerAnswer<unknown>);
     }
   });
 }

@@ -73,7 +73,7 @@ const setup = workerData as WorkerSetup;
 const days = setup.generator && new DayMaker(setup.generator);
 const stager = setup.export && new PartitionStager(setup.export);
 
-answerTasks<Task, TaskAnswers[Task['type']]>(parentPort!, (task) => {
+answerTasks<Task>(parentPort!, (task): { result: TaskAnswers[Task['type']]; transfer?: ArrayBuffer[] } => {
   switch (task.type) {
     case 'stage-day': {
       const batches = days!.make(task.day);

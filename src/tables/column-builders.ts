@@ -1,6 +1,6 @@
 // Growing Arrow columns: typed arrays written in place, reused from one day to the next.
 
-import { makeData, RecordBatch, Struct, type Data, type Field } from 'apache-arrow';
+import { makeData, RecordBatch, Struct, type Data } from 'apache-arrow';
 import { arrowSchema, arrowType, type ColumnSpec } from './index.ts';
 
 const encoder = new TextEncoder();

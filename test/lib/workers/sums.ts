@@ -22,7 +22,7 @@ export interface Answer {
 
 const { base, started } = workerData as { base: number; started: Int32Array };
 
-answerTasks<Task, Answer>(parentPort!, (task) => {
+answerTasks<Task>(parentPort!, (task) => {
   const order = Atomics.add(started, 0, 1);
   const answer = (value: unknown): Answer => ({ thread: threadId, value });
   switch (task.kind) {
