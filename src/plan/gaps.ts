@@ -5,6 +5,8 @@ import { normalQuantile } from '../lib/random.ts';
 const KNOTS = 1025;
 /** Probability at the outer knots: the tails beyond are cut. */
 const TAIL = 1 / 8192;
+/** Sigmas above its middle where a log-normal is cut at most: beyond them the table would lose its digits. */
+const DEEPEST_CUT = 4;
 
 /** Rounds to 40 bits, so that a last-digit difference in another machine's exp() cannot reach a timestamp. */
 function coarse(value: number): number {
@@ -30,7 +32,15 @@ export class GapTable {
       if (this.mean() < mean) low = middle;
       else high = middle;
     }
+    if (Math.abs(this.mean() / mean - 1) > 1e-6) this.shrinkTail(minimum, mean, sigma);
     for (let i = 0; i < KNOTS; i++) this.knots[i] = coarse(this.knots[i]!);
+  }
+
+  /** For a mean so near to its minimum that only a log-normal's farthest tail has it: a nearer tail, its excess scaled. */
+  private shrinkTail(minimum: number, mean: number, sigma: number): void {
+    this.tabulate(minimum, minimum * Math.exp(-DEEPEST_CUT * sigma), sigma);
+    const shrink = (mean - minimum) / (this.mean() - minimum);
+    for (let i = 0; i < KNOTS; i++) this.knots[i] = minimum + (this.knots[i]! - minimum) * shrink;
   }
 
   private tabulate(minimum: number, scale: number, sigma: number): void {
