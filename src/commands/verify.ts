@@ -3,7 +3,7 @@
 import { EXIT } from '../lib/errors.ts';
 import { formatCount, formatDuration } from '../lib/numbers.ts';
 import type { Paint } from '../lib/style.ts';
-import type { VerifyReport } from '../verify/verify-lake.ts';
+import type { CheckReport, VerifyReport } from '../verify/report.ts';
 import { defineCommand, JSON_OPTION, setting } from './command.ts';
 import { describeTotals, toJson } from './describe-totals.ts';
 import { resolveRun } from './resolve-run.ts';
@@ -36,7 +36,7 @@ export const verify = defineCommand({
   },
 });
 
-function describeReport({ root, identity, tables, checks, ok, elapsedMs }: VerifyReport, paint: Paint): string {
+function describeReport({ root, identity, complete, tables, checks, ok, elapsedMs }: VerifyReport, paint: Paint): string {
   const failed = checks.filter((check) => !check.ok);
   return [
     describeTotals(tables),
@@ -44,14 +44,14 @@ function describeReport({ root, identity, tables, checks, ok, elapsedMs }: Verif
     ...checks.flatMap((check) => describeCheck(check, paint)),
     '',
     `Lake:      ${root}`,
-    `Identity:  ${identity ?? 'none: the lake is not whole'}`,
+    `Identity:  ${identity}${complete ? '' : ' (of what is there: partitions are missing)'}`,
     ok
       ? `${paint('green', 'Sound')}: ${formatCount(checks.length)} checks in ${formatDuration(elapsedMs)}.`
       : `${paint('red', 'Damaged')}: ${formatCount(failed.length)} of ${formatCount(checks.length)} checks failed (${failed.map((check) => check.name).join(', ')}).`,
   ].join('\n');
 }
 
-function describeCheck({ ok, description, detail, faults }: VerifyReport['checks'][number], paint: Paint): string[] {
+function describeCheck({ ok, description, detail, faults }: CheckReport, paint: Paint): string[] {
   const mark = ok ? paint('green', 'ok  ') : paint('red', 'FAIL');
   const shown = faults.slice(0, FAULTS_SHOWN).map(({ place, message }) => `       ${place}: ${message}`);
   const more = faults.length - shown.length;
