@@ -123,7 +123,7 @@ describe('a kill between two steps of the commit', () => {
   it('a hook that throws stops the chunk before its checkpoint', async () => {
     const shop = await TinyShop.open();
     const hook = join(shop.folder, 'hook.mjs');
-    writeFileSync(hook, `export default ({ partitionDir }) => { if (partitionDir.endsWith('2020-01-05')) throw new Error('no'); };`);
+    writeFileSync(hook, `export default ({ partitionDir }) => { if (partitionDir.endsWith('ingest_dt=2020-01-05')) throw new Error('no'); };`);
     await expect(shop.backlog({ 'post-export-hook': hook, 'chunk-size': 4 })).rejects.toThrow(/hook .* failed on .*2020-01-05: no/);
     expect(readFileSync(join(shop.artifacts, CHECKPOINT), 'utf8')).toBe('2020-01-04\n');
     await shop.backlog();
