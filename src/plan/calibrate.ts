@@ -34,7 +34,8 @@ export function calibrateGaps(config: Config, model: Model, customers: CustomerT
   };
   const near = search(1, wanted, (factor) => countWith(factor, ROUGH_CUSTOMERS));
   const { factor, carts } = search(near.factor, wanted, (candidate) => countWith(candidate, SAMPLE_CUSTOMERS));
-  if (Math.abs(carts / wanted - 1) <= 0.01) return factor;
+  // The volume of a tiny lake goes up and down by whole carts.
+  if (Math.abs(carts - wanted) <= Math.max(0.01 * wanted, 1)) return factor;
   throw new UserError(
     `simulation.carts_per_30_days: no spacing of visits gives ${cartsPer30Days} carts (the nearest is ${Math.round((cartsPer30Days * carts) / wanted)})`,
     { hint: 'Lower it, or change num_customers, the propensities or the delays in repeat_purchase_settings.' },
