@@ -81,13 +81,17 @@ function otherRun(statePath: string, differences: string): UserError {
 
 function requireSameIds({ idsThrough, statePath, startDay }: ReconcileInput, state: IdState, stateDay: number): void {
   if (stateDay < startDay - 1) {
-    throw conflict(`${statePath} ends at ${formatDay(stateDay)}, before the lake's first day ${formatDay(startDay)}`, 'Restore the ID state.');
+    throw conflict(
+      `${statePath} ends at ${formatDay(stateDay)}, before the lake's first day ${formatDay(startDay)}`,
+      'Restore the ID state.',
+    );
   }
   const planned = idsThrough(stateDay);
   const wrong = (Object.keys(planned) as (keyof LastIds)[])
     .filter((key) => state[key] !== planned[key])
     .map((key) => `${key} is ${state[key]} there, ${planned[key]} in the plan`);
-  if (wrong.length > 0) throw conflict(`${statePath} does not fit its date ${formatDay(stateDay)}: ${wrong.join('; ')}`, 'Restore the ID state.');
+  if (wrong.length > 0)
+    throw conflict(`${statePath} does not fit its date ${formatDay(stateDay)}: ${wrong.join('; ')}`, 'Restore the ID state.');
 }
 
 function conflict(message: string, hint: string): UserError {

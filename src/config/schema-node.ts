@@ -61,7 +61,7 @@ export function pathsOfKey(root: SchemaNode, key: string): string[] {
 }
 
 function definition(schema: z.ZodType): Definition {
-  return schema.def as unknown as Definition;
+  return schema.def;
 }
 
 function typeText(schema: z.ZodType): string {

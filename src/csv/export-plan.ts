@@ -41,7 +41,7 @@ export interface ExportPlan {
 }
 
 /** The partitions of one table. */
-export class TablePartitions {
+class TablePartitions {
   readonly source: TableFile;
   /** Values with rows (or listed by the run), sorted. */
   readonly values: readonly string[];
@@ -101,7 +101,7 @@ export async function planExport(folder: string, request: ExportRequest = {}): P
   return { tables, dates: [...dates].toSorted(), notes: planner.notes, run };
 }
 
-const childrenOf = (parent: TableName) => TABLE_NAMES.filter((name) => (TABLES[name] as TableSpec).parent?.table === parent);
+const childrenOf = (parent: TableName) => TABLE_NAMES.filter((name) => TABLES[name].parent?.table === parent);
 const isParent = (name: TableName) => childrenOf(name).length > 0;
 
 class Planner {

@@ -44,7 +44,7 @@ export async function scanByDate(source: TableFile, options: ScanOptions, keys?:
   const runs = new ExtentRuns(list);
   const scanner = await RowScanner.open(file, header, [dateColumn, keyColumn], options.blockBytes);
   try {
-    let wanted: boolean[] = [];
+    const wanted: boolean[] = [];
     while (await scanner.nextBlock()) {
       while (scanner.nextRow()) {
         const id = ids.idOf(scanner.bytes, scanner.from[0]!, scanner.to[0]!, scanner.line);

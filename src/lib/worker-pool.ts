@@ -88,7 +88,10 @@ export class WorkerPool<T, R> {
 
 /** The worker's half: answers each task with what `handle` gives. */
 export function answerTasks<T>(
-  port: { on(event: 'message', listener: (task: T) => void): unknown; postMessage(value: unknown, transfer?: readonly Transferable[]): void },
+  port: {
+    on(event: 'message', listener: (task: T) => void): unknown;
+    postMessage(value: unknown, transfer?: readonly Transferable[]): void;
+  },
   handle: (task: T) => { result: unknown; transfer?: Transferable[] },
 ): void {
   port.on('message', (task) => {

@@ -61,7 +61,9 @@ export async function planBacklog({ settings, config }: RunRequest, fx: Effects)
 
 function requireLocal({ bucket }: Settings): void {
   if (bucket === undefined) return;
-  throw new UserError(`publishing to a bucket (${bucket}) is not in this version yet`, { hint: 'Unset BUCKET, or leave out --bucket: the lake stays on local disk.' });
+  throw new UserError(`publishing to a bucket (${bucket}) is not in this version yet`, {
+    hint: 'Unset BUCKET, or leave out --bucket: the lake stays on local disk.',
+  });
 }
 
 /** A lake that reaches further than END_DATE is left as it is, but its state must still be checked against a plan that covers it. */
@@ -122,7 +124,10 @@ class Backlog {
     const resumed = completedDay >= settings.startDate;
     if (resumed) this.fx.emit({ type: 'note', message: `resuming after ${formatDay(completedDay)}` });
 
-    const setup: WorkerSetup = { export: { lineage: this.prepared.lineage, stagingRoot: this.store.stagingRoot, targetSizeBytes: TARGET_SIZE_BYTES }, generator: this.prepared.generator };
+    const setup: WorkerSetup = {
+      export: { lineage: this.prepared.lineage, stagingRoot: this.store.stagingRoot, targetSizeBytes: TARGET_SIZE_BYTES },
+      generator: this.prepared.generator,
+    };
     try {
       const totalRows = rowsBetween(plan, chunks[0]!.first, settings.endDate);
       await openPool(settings.workers, setup, this.fx.signal, (pool) => this.makeChunks(pool, chunks, totalRows));
@@ -196,10 +201,9 @@ class Backlog {
       tables: {
         customers: { rows: customers.count, partitions: ready.partitions.customers },
         product_catalog: { rows: products.count, partitions: ready.partitions.product_catalog },
-        ...(Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, { rows: plan.rowsBefore[table][days]!, partitions: days }])) as Record<
-          (typeof TRANSACTION_TABLES)[number],
-          { rows: number; partitions: number }
-        >),
+        ...(Object.fromEntries(
+          TRANSACTION_TABLES.map((table) => [table, { rows: plan.rowsBefore[table][days]!, partitions: days }]),
+        ) as Record<(typeof TRANSACTION_TABLES)[number], { rows: number; partitions: number }>),
       },
       last_ids: lastIdsThrough(plan, day),
       config: { ...config, horizon: { ...config.horizon, end_date: formatDay(day) } },
@@ -212,7 +216,12 @@ class Backlog {
     this.fx.emit({ type: 'progress', ...this.place(index, chunks), totalRows, rows: this.rows, bytes: this.bytes });
   }
 
-  private report(index: number, chunks: readonly Chunk[], { staged, startedMs }: MadeChunk & { startedMs: number }, totalRows: number): void {
+  private report(
+    index: number,
+    chunks: readonly Chunk[],
+    { staged, startedMs }: MadeChunk & { startedMs: number },
+    totalRows: number,
+  ): void {
     const { first, last } = chunks[index]!;
     const { plan } = this.prepared;
     this.fx.emit({
@@ -228,7 +237,13 @@ class Backlog {
 
   private place(index: number, chunks: readonly Chunk[]) {
     const { first, last } = chunks[index]!;
-    return { chunk: index + 1, chunks: chunks.length, start: formatDay(first), end: formatDay(last), elapsedMs: this.fx.clock().getTime() - this.started };
+    return {
+      chunk: index + 1,
+      chunks: chunks.length,
+      start: formatDay(first),
+      end: formatDay(last),
+      elapsedMs: this.fx.clock().getTime() - this.started,
+    };
   }
 
   private throwIfInterrupted(finished = false): void {

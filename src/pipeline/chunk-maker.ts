@@ -67,7 +67,13 @@ function describeRun(run: PreparedRun, temporary: boolean): RunDescription {
 }
 
 /** Writes the chunk's CSVs. Workers make days in any order; they are appended in the days' order. */
-export async function writeCsvRun(run: PreparedRun, pool: Pool, chunk: Chunk, temporary: boolean, onDay?: (bytes: number, rows: number) => void): Promise<string> {
+export async function writeCsvRun(
+  run: PreparedRun,
+  pool: Pool,
+  chunk: Chunk,
+  temporary: boolean,
+  onDay?: (bytes: number, rows: number) => void,
+): Promise<string> {
   const writer = await CsvRunWriter.create(join(run.settings.artifactRoot, runFolderName(chunk.first, chunk.last)));
   try {
     // Few days are in flight at once: what is made waits in memory for the days before it.
@@ -81,7 +87,10 @@ export async function writeCsvRun(run: PreparedRun, pool: Pool, chunk: Chunk, te
       }
       const made = await inFlight.shift()!;
       const bytes = await writer.append(formatDay(day), made);
-      onDay?.(bytes, Object.values(made).reduce((sum, { rows }) => sum + rows, 0));
+      onDay?.(
+        bytes,
+        Object.values(made).reduce((sum, { rows }) => sum + rows, 0),
+      );
     }
     await writer.finish(chunk.first, chunk.last, describeRun(run, temporary));
     return writer.folder;
@@ -102,8 +111,11 @@ export async function stageFolder(
   const plan = await planExport(folder, { tables, dates });
   // Every date that occurs in any table is a partition of every transactional table, empty where it has no rows.
   const allDates = [...new Set([...plan.dates, ...(dates ?? [])])].toSorted();
-  const wanted = (table: TableName, values: readonly string[]) => ((DIMENSION_TABLES as readonly string[]).includes(table) ? values : allDates);
-  const sources = [...plan.tables.entries()].flatMap(([table, partitions]) => wanted(table, partitions.values).map((value) => partitions.partition(value)));
+  const wanted = (table: TableName, values: readonly string[]) =>
+    (DIMENSION_TABLES as readonly string[]).includes(table) ? values : allDates;
+  const sources = [...plan.tables.entries()].flatMap(([table, partitions]) =>
+    wanted(table, partitions.values).map((value) => partitions.partition(value)),
+  );
   const staged = await Promise.all(
     sources.map(async (source) => {
       const [partition] = await runTask(pool, { type: 'stage-csv', source });

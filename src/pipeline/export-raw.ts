@@ -61,18 +61,33 @@ export async function exportRaw(request: ExportRequest, fx: Effects): Promise<La
     const onStaged = ({ manifest }: StagedPartition): void => {
       rows += manifest.total_rows;
       bytes += partitionBytes(manifest);
-      fx.emit({ type: 'progress', chunk: 1, chunks: 1, start: '', end: '', rows, totalRows: rows, bytes, elapsedMs: fx.clock().getTime() - started });
+      fx.emit({
+        type: 'progress',
+        chunk: 1,
+        chunks: 1,
+        start: '',
+        end: '',
+        rows,
+        totalRows: rows,
+        bytes,
+        elapsedMs: fx.clock().getTime() - started,
+      });
     };
     try {
       const staged = await openPool(settings.workers, { export: setup }, fx.signal, async (pool) => {
         const folders = [
           { folder: source, wanted: tables ?? TABLE_NAMES.filter((name) => existsSync(join(source, `${name}.csv`))) },
-          ...(request.lookupsFrom === undefined ? [] : [{ folder: request.lookupsFrom, wanted: DIMENSION_TABLES.filter((name) => tables?.includes(name) ?? true) }]),
+          ...(request.lookupsFrom === undefined
+            ? []
+            : [{ folder: request.lookupsFrom, wanted: DIMENSION_TABLES.filter((name) => tables?.includes(name) ?? true) }]),
         ];
         const all: StagedPartition[] = [];
         for (const { folder, wanted } of folders) {
           // The dimensions come from the lookups when both folders have them.
-          const own = folder === source && request.lookupsFrom !== undefined ? wanted.filter((name) => (TRANSACTION_TABLES as readonly string[]).includes(name)) : wanted;
+          const own =
+            folder === source && request.lookupsFrom !== undefined
+              ? wanted.filter((name) => (TRANSACTION_TABLES as readonly string[]).includes(name))
+              : wanted;
           if (own.length === 0 && folders.length > 1) continue;
           const { partitions, notes } = await stageFolder(pool, folder, own, dates, onStaged);
           for (const message of notes) fx.emit({ type: 'note', message });
@@ -82,9 +97,12 @@ export async function exportRaw(request: ExportRequest, fx: Effects): Promise<La
       });
       await store.publish(staged);
       if (hook !== undefined) {
-        for (const { table, partition, manifest } of staged) await callHook(hook, settings.postExportHook!, store.pathOf({ table, partition }), manifest);
+        for (const { table, partition, manifest } of staged)
+          await callHook(hook, settings.postExportHook!, store.pathOf({ table, partition }), manifest);
       }
-      const days = staged.flatMap(({ partition }) => (partition.startsWith('ingest_dt=') ? [partition.slice('ingest_dt='.length)] : [])).toSorted();
+      const days = staged
+        .flatMap(({ partition }) => (partition.startsWith('ingest_dt=') ? [partition.slice('ingest_dt='.length)] : []))
+        .toSorted();
       return {
         ...(await summarizeLake(store)),
         elapsedMs: fx.clock().getTime() - started,

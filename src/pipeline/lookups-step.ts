@@ -46,7 +46,13 @@ export async function ensureLookups(config: Config, settings: Settings, fx: Effe
   const folder = options.folder ?? lookupsFolder(settings);
   if (!existsSync(join(folder, LOOKUPS_FILE))) {
     fx.emit({ type: 'phase', name: 'building lookups' });
-    if (options.dryRun === true) return describeLookups(folder, loadLookups(buildCustomers(config, settings.scale), buildProducts(config), config), '', config.lookup_config.customers.signup_end_date);
+    if (options.dryRun === true)
+      return describeLookups(
+        folder,
+        loadLookups(buildCustomers(config, settings.scale), buildProducts(config), config),
+        '',
+        config.lookup_config.customers.signup_end_date,
+      );
     await buildLookups(config, settings.scale, folder, false);
   }
   fx.emit({ type: 'phase', name: 'loading lookups' });
@@ -56,7 +62,9 @@ export async function ensureLookups(config: Config, settings: Settings, fx: Effe
 /** Throws a UserError when there are lookups already, unless `force`. The folder appears whole or not at all. */
 export async function buildLookups(config: Config, scale: number, folder: string, force: boolean): Promise<LookupsFile> {
   if (!force && existsSync(folder)) {
-    throw new UserError(`${folder} is there already`, { hint: 'Use --force to replace it. A lake begun with the old lookups cannot be continued with new ones.' });
+    throw new UserError(`${folder} is there already`, {
+      hint: 'Use --force to replace it. A lake begun with the old lookups cannot be continued with new ones.',
+    });
   }
   const batches = { customers: buildCustomers(config, scale), product_catalog: buildProducts(config) };
   const temporary = join(dirname(folder), `.${basename(folder)}.tmp`);

@@ -21,10 +21,15 @@ export async function loadHook(path: string | undefined): Promise<PostExportHook
   try {
     module = (await import(pathToFileURL(resolve(path)).href)) as { default?: unknown };
   } catch (cause) {
-    throw new UserError(`post-export hook ${path} cannot be loaded: ${(cause as Error).message}`, { hint: 'Name a JavaScript module, such as ./hooks/summary.mjs.', cause });
+    throw new UserError(`post-export hook ${path} cannot be loaded: ${(cause as Error).message}`, {
+      hint: 'Name a JavaScript module, such as ./hooks/summary.mjs.',
+      cause,
+    });
   }
   if (typeof module.default !== 'function') {
-    throw new UserError(`post-export hook ${path} has no default export that is a function`, { hint: 'Write `export default async function ({ table, manifest }) { ... }`.' });
+    throw new UserError(`post-export hook ${path} has no default export that is a function`, {
+      hint: 'Write `export default async function ({ table, manifest }) { ... }`.',
+    });
   }
   return module.default as PostExportHook;
 }

@@ -23,9 +23,17 @@ export interface PreparedRun {
 }
 
 /** Plans from the lake's first day to `lastDay`. */
-export async function prepareRun(config: Config, settings: Settings, lastDay: number, fx: Effects, options: LookupsOptions = {}): Promise<PreparedRun> {
+export async function prepareRun(
+  config: Config,
+  settings: Settings,
+  lastDay: number,
+  fx: Effects,
+  options: LookupsOptions = {},
+): Promise<PreparedRun> {
   if (config.simulation.shards !== 1) {
-    throw new UserError(`simulation.shards is ${config.simulation.shards}: this version makes lakes of one shard`, { hint: 'Set it to 1.' });
+    throw new UserError(`simulation.shards is ${config.simulation.shards}: this version makes lakes of one shard`, {
+      hint: 'Set it to 1.',
+    });
   }
   const ready = await ensureLookups(config, settings, fx, options);
   const days = lastDay - settings.startDate + 1;

@@ -65,7 +65,13 @@ export async function runGenerator(request: GeneratorRequest, fx: Effects): Prom
       }),
     );
     if (request.useState) await writeJsonFile(settings.idStateFile, idStateAt(window.last, window.first, state, fx.clock()));
-    return { folder, start: place.start, end: place.end, tables: await countTables(folder, window), elapsedMs: fx.clock().getTime() - started };
+    return {
+      folder,
+      start: place.start,
+      end: place.end,
+      tables: await countTables(folder, window),
+      elapsedMs: fx.clock().getTime() - started,
+    };
   });
 }
 
@@ -74,13 +80,19 @@ function chooseWindow({ settings, window, useState }: GeneratorRequest): Chunk {
   const done = readIdState(settings.idStateFile)?.last_completed_date;
   const first = done === undefined || done === null ? settings.startDate : parseDay(done) + 1;
   if (window?.first !== undefined && window.first !== first) {
-    throw new UserError(`--start-date ${formatDay(window.first)} does not follow ${settings.idStateFile}, which goes on with ${formatDay(first)}`, {
-      hint: 'Leave out --start-date, or leave out --id-state-file to write any window.',
-    });
+    throw new UserError(
+      `--start-date ${formatDay(window.first)} does not follow ${settings.idStateFile}, which goes on with ${formatDay(first)}`,
+      {
+        hint: 'Leave out --start-date, or leave out --id-state-file to write any window.',
+      },
+    );
   }
   const last = window?.last ?? Math.min(first + settings.chunkSize - 1, settings.endDate);
   if (last < first) {
-    throw new UserError(`nothing is left to generate: ${settings.idStateFile} is at ${done ?? 'the start'}`, { hint: 'Set a later --end-date.', exitCode: EXIT.usage });
+    throw new UserError(`nothing is left to generate: ${settings.idStateFile} is at ${done ?? 'the start'}`, {
+      hint: 'Set a later --end-date.',
+      exitCode: EXIT.usage,
+    });
   }
   return { first, last };
 }

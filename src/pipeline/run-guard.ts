@@ -10,7 +10,12 @@ import { describeFsError } from '../lib/files.ts';
 import { acquireLock, type Release } from '../lib/lock.ts';
 
 /** Locks the folder of the state and the one beside the lake; throws a UserError (exit 3) that names the owner. */
-export async function withLocks<T>(settings: Pick<Settings, 'artifactRoot' | 'targetRoot'>, fx: Effects, command: string, work: () => Promise<T>): Promise<T> {
+export async function withLocks<T>(
+  settings: Pick<Settings, 'artifactRoot' | 'targetRoot'>,
+  fx: Effects,
+  command: string,
+  work: () => Promise<T>,
+): Promise<T> {
   const releases: Release[] = [];
   try {
     for (const { path, what } of lockFiles(settings)) {

@@ -39,7 +39,10 @@ class DayMaker {
   toCsv(day: number): TaskAnswers['write-csv-day'] {
     const batches = this.make(day);
     return Object.fromEntries(
-      TRANSACTION_TABLES.map((table) => [table, { bytes: this.encoders[table]!.encode(batches[table]).slice(), rows: batches[table].numRows }]),
+      TRANSACTION_TABLES.map((table) => [
+        table,
+        { bytes: this.encoders[table]!.encode(batches[table]).slice(), rows: batches[table].numRows },
+      ]),
     ) as TaskAnswers['write-csv-day'];
   }
 }

@@ -26,7 +26,10 @@ export function lakeIdentity(files: Iterable<FileSum>): string {
 }
 
 /** The same without reading the parts: their sums stand in the manifests. `visit` sees every partition, in no order. */
-export async function identityFromManifests(store: Store, visit: (partition: PublishedPartition) => void = () => undefined): Promise<string> {
+export async function identityFromManifests(
+  store: Store,
+  visit: (partition: PublishedPartition) => void = () => undefined,
+): Promise<string> {
   const files: FileSum[] = [];
   await forEachConcurrent(await store.list(), READS_IN_FLIGHT, async (ref) => {
     const manifest = await store.readManifest(ref);

@@ -52,15 +52,45 @@ describe('a state that fits', () => {
 
 describe('a state that does not fit is refused, both sides named', () => {
   it.each<[string, IdState | undefined, string | undefined, RegExp[]]>([
-    ['a checkpoint without a state', undefined, '2020-01-30', [/artifacts\/checkpoint says 2020-01-30/, /no ID state at artifacts\/\.id_state\.json/]],
-    ['a state behind the checkpoint', stateAt('2020-01-30'), '2020-02-29', [/id_state\.json says 2020-01-30/, /checkpoint says 2020-02-29/]],
-    ['a state from before the first chunk and a checkpoint', stateAt(undefined), '2020-01-30', [/id_state\.json says nothing/, /says 2020-01-30/]],
+    [
+      'a checkpoint without a state',
+      undefined,
+      '2020-01-30',
+      [/artifacts\/checkpoint says 2020-01-30/, /no ID state at artifacts\/\.id_state\.json/],
+    ],
+    [
+      'a state behind the checkpoint',
+      stateAt('2020-01-30'),
+      '2020-02-29',
+      [/id_state\.json says 2020-01-30/, /checkpoint says 2020-02-29/],
+    ],
+    [
+      'a state from before the first chunk and a checkpoint',
+      stateAt(undefined),
+      '2020-01-30',
+      [/id_state\.json says nothing/, /says 2020-01-30/],
+    ],
     ['ahead by more than a chunk', stateAt('2020-03-15', '2020-03-01'), '2020-01-30', [/says 2020-03-15/, /says 2020-01-30/]],
-    ['ahead, with the checkpoint inside the chunk', stateAt('2020-02-29', '2020-01-31'), '2020-02-10', [/says 2020-02-29/, /says 2020-02-10/]],
+    [
+      'ahead, with the checkpoint inside the chunk',
+      stateAt('2020-02-29', '2020-01-31'),
+      '2020-02-10',
+      [/says 2020-02-29/, /says 2020-02-10/],
+    ],
     ['ahead of a checkpoint that is gone', stateAt('2020-02-29', '2020-01-31'), undefined, [/says 2020-02-29/, /checkpoint says nothing/]],
     ['a checkpoint before the first day', stateAt('2020-01-30'), '2019-12-30', [/checkpoint says 2019-12-30/, /first day 2020-01-01/]],
-    ['a state before the first day', { ...stateAt(undefined), last_completed_date: '2019-12-30' }, undefined, [/ends at 2019-12-30/, /2020-01-01/]],
-    ['a state with a date that is none', { ...stateAt('2020-01-30'), last_completed_date: '2020-02-30' }, '2020-01-30', [/"2020-02-30" is not a calendar date/]],
+    [
+      'a state before the first day',
+      { ...stateAt(undefined), last_completed_date: '2019-12-30' },
+      undefined,
+      [/ends at 2019-12-30/, /2020-01-01/],
+    ],
+    [
+      'a state with a date that is none',
+      { ...stateAt('2020-01-30'), last_completed_date: '2020-02-30' },
+      '2020-01-30',
+      [/"2020-02-30" is not a calendar date/],
+    ],
   ])('%s', (_, state, checkpoint, patterns) => {
     const error = refusalOf(inputOf(state, checkpoint));
     for (const pattern of patterns) expect(error.message).toMatch(pattern);
@@ -120,7 +150,9 @@ describe('a state that does not fit is refused, both sides named', () => {
 describe('requireSameSettings', () => {
   it('compares what it is given: the lookups may not be known yet', () => {
     const { lookups: _, ...settings } = IDENTITY;
-    expect(() => requireSameSettings('state', { ...stateAt('2020-01-30'), made_with: { ...IDENTITY, lookups: 'old' } }, settings)).not.toThrow();
+    expect(() =>
+      requireSameSettings('state', { ...stateAt('2020-01-30'), made_with: { ...IDENTITY, lookups: 'old' } }, settings),
+    ).not.toThrow();
     expect(() => requireSameSettings('state', stateAt('2020-01-30'), { ...settings, seed: 1 })).toThrow('seed 42 there, 1 here');
   });
 });

@@ -29,7 +29,7 @@ describe('of the clean rows', () => {
       (config) => delete config.parameters.first_purchase_conversion_boost['Phone'],
       (config) => (config.parameters.retention_shocks['2024-03'] = 0.5),
       (config) => config.vocab.regions.pop(),
-      (config) => config.vocab.regions.reverse(),
+      (config) => config.vocab.regions.push('ZZ'),
       (config) => (config.faker_seed = '42'),
     ];
     for (const change of changes) {

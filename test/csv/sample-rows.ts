@@ -66,7 +66,7 @@ function valueOf(table: TableSpec, column: ColumnSpec): fc.Arbitrary<Value> {
 /** Any rows the table's columns can hold; keys are not unique. */
 export function anyRows(table: TableSpec, maxLength = 20): fc.Arbitrary<Row[]> {
   const row = fc.record(Object.fromEntries(table.columns.map((column) => [column.name, valueOf(table, column)])));
-  return fc.array(row as fc.Arbitrary<Row>, { maxLength });
+  return fc.array(row, { maxLength });
 }
 
 /** A row with something in every column. */

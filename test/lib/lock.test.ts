@@ -58,7 +58,12 @@ function writeOwner(change: Partial<Owner>): void {
 describe('acquireLock', () => {
   it('makes the folder and says who has the lock', () => {
     const release = acquire();
-    expect(lockOwner(path)).toMatchObject({ pid: process.pid, host: hostname(), since: '2026-03-01T10:00:00.000Z', command: 'backlog-bear' });
+    expect(lockOwner(path)).toMatchObject({
+      pid: process.pid,
+      host: hostname(),
+      since: '2026-03-01T10:00:00.000Z',
+      command: 'backlog-bear',
+    });
     release();
     expect(readdirSync(join(folder, 'state'))).toEqual([]);
     expect(lockOwner(path)).toBeUndefined();

@@ -9,7 +9,7 @@ export async function duck(sql: string): Promise<DuckRow[]> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {
-    return (await connection.runAndReadAll(sql)).getRowObjectsJS() as DuckRow[];
+    return (await connection.runAndReadAll(sql)).getRowObjectsJS();
   } finally {
     connection.closeSync();
     instance.closeSync();

@@ -23,7 +23,13 @@ describe('one lake', () => {
         expect(shop.identity()).toBe(expected);
         expect(shop.besideLake()).toEqual([]);
       }),
-      { numRuns: 6, examples: [[{ 'chunk-size': 1, workers: 2, direct: true, 'keep-csv': false }], [{ 'chunk-size': 7, workers: 4, direct: false, 'keep-csv': false }]] },
+      {
+        numRuns: 6,
+        examples: [
+          [{ 'chunk-size': 1, workers: 2, direct: true, 'keep-csv': false }],
+          [{ 'chunk-size': 7, workers: 4, direct: false, 'keep-csv': false }],
+        ],
+      },
     );
   });
 
@@ -45,7 +51,19 @@ describe('one lake', () => {
     const lookupsFrom = join(shop.artifacts, 'static_lookups');
     for (let window = 0; window < 3; window++) {
       const { folder } = await runGenerator({ settings, config, useState: true }, effects());
-      await exportRaw({ settings, config, source: folder, dates: undefined, tables: undefined, batchId: undefined, targetSizeMb: 96, lookupsFrom: window === 0 ? lookupsFrom : undefined }, effects());
+      await exportRaw(
+        {
+          settings,
+          config,
+          source: folder,
+          dates: undefined,
+          tables: undefined,
+          batchId: undefined,
+          targetSizeMb: 96,
+          lookupsFrom: window === 0 ? lookupsFrom : undefined,
+        },
+        effects(),
+      );
     }
     expect(shop.identity()).toBe(await referenceIdentity());
     await expect(runGenerator({ settings, config, useState: true }, effects())).rejects.toThrow(/nothing is left to generate/);

@@ -17,7 +17,18 @@ interface Ended {
 
 /** Runs the built program; `kill` sends a signal after so many milliseconds. */
 function runBin(shop: TinyShop, flags: string[], kill?: { afterMs: number; signal: NodeJS.Signals }): Promise<Ended> {
-  const args = ['backlog-bear', '--config', shop.config, '--artifact-root', shop.artifacts, '--target-root', shop.raw, '--workers', '2', ...flags];
+  const args = [
+    'backlog-bear',
+    '--config',
+    shop.config,
+    '--artifact-root',
+    shop.artifacts,
+    '--target-root',
+    shop.raw,
+    '--workers',
+    '2',
+    ...flags,
+  ];
   const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
@@ -123,7 +134,10 @@ describe('a kill between two steps of the commit', () => {
   it('a hook that throws stops the chunk before its checkpoint', async () => {
     const shop = await TinyShop.open();
     const hook = join(shop.folder, 'hook.mjs');
-    writeFileSync(hook, `export default ({ partitionDir }) => { if (partitionDir.endsWith('ingest_dt=2020-01-05')) throw new Error('no'); };`);
+    writeFileSync(
+      hook,
+      `export default ({ partitionDir }) => { if (partitionDir.endsWith('ingest_dt=2020-01-05')) throw new Error('no'); };`,
+    );
     await expect(shop.backlog({ 'post-export-hook': hook, 'chunk-size': 4 })).rejects.toThrow(/hook .* failed on .*2020-01-05: no/);
     expect(readFileSync(join(shop.artifacts, CHECKPOINT), 'utf8')).toBe('2020-01-04\n');
     await shop.backlog();
@@ -157,7 +171,10 @@ describe('what is refused leaves things as they were', () => {
   it('a second run on the same folder names the first', async () => {
     const shop = await TinyShop.open();
     const first = shop.backlog({ 'chunk-size': 5 });
-    await expect(shop.backlog()).rejects.toMatchObject({ exitCode: 3, message: expect.stringContaining(`process ${process.pid}`) as string });
+    await expect(shop.backlog()).rejects.toMatchObject({
+      exitCode: 3,
+      message: expect.stringContaining(`process ${process.pid}`) as string,
+    });
     await first;
     expect(shop.identity()).toBe(await referenceIdentity());
   });

@@ -42,7 +42,13 @@ async function makeTemplate(): Promise<string> {
 
 function resolveIn(folder: string, flags: Flags): ResolvedRun {
   return resolveSettings(
-    { config: join(folder, 'shop.yaml'), 'artifact-root': join(folder, 'artifacts'), 'target-root': join(folder, 'output/raw'), workers: 2, ...flags },
+    {
+      config: join(folder, 'shop.yaml'),
+      'artifact-root': join(folder, 'artifacts'),
+      'target-root': join(folder, 'output/raw'),
+      workers: 2,
+      ...flags,
+    },
     {},
   );
 }

@@ -22,7 +22,8 @@ function hasReaders(): boolean {
 }
 
 const isMissing = !hasReaders();
-if (isMissing) console.warn('readers: skipped; get them with `python3 -m venv .venv && .venv/bin/pip install -r test/readers/requirements.txt`');
+if (isMissing)
+  console.warn('readers: skipped; get them with `python3 -m venv .venv && .venv/bin/pip install -r test/readers/requirements.txt`');
 
 const ARROW: Record<ColumnType, string> = { int64: 'int64', float64: 'double', bool: 'bool', string: 'string' };
 const POLARS: Record<ColumnType, string> = { int64: 'Int64', float64: 'Float64', bool: 'Boolean', string: 'String' };
