@@ -44,7 +44,7 @@ function describeReport({ root, identity, complete, tables, checks, ok, elapsedM
     ...checks.flatMap((check) => describeCheck(check, paint)),
     '',
     `Lake:      ${root}`,
-    `Identity:  ${identity}${complete ? '' : ' (of what is there: partitions are missing)'}`,
+    `Identity:  ${identity}${complete ? '' : ' (of what is there)'}`,
     ok
       ? `${paint('green', 'Sound')}: ${formatCount(checks.length)} checks in ${formatDuration(elapsedMs)}.`
       : `${paint('red', 'Damaged')}: ${formatCount(failed.length)} of ${formatCount(checks.length)} checks failed (${failed.map((check) => check.name).join(', ')}).`,
