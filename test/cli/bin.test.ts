@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/commands/index.ts';
-import { Installed } from './installed.ts';
+import { ended, Installed, type Ended } from './installed.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/ecomlake.js', import.meta.url));
 
@@ -14,14 +15,35 @@ beforeAll(() => {
 afterAll(() => program.remove());
 
 describe('the bin', () => {
+  /** The bin alone, started by a Node that says it is `version`. */
+  function startAlone(folder: string, version: string): Promise<Ended> {
+    mkdirSync(join(folder, 'bin'), { recursive: true });
+    const preload = join(folder, 'pretend.cjs');
+    writeFileSync(
+      preload,
+      `if (process.env.PRETEND) Object.defineProperty(process, 'versions', { value: { ...process.versions, node: process.env.PRETEND } });`,
+    );
+    copyFileSync(BIN, join(folder, 'bin/ecomlake.js'));
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+    const args = ['--require', preload, join(folder, 'bin/ecomlake.js'), '--version'];
+    return ended(
+      spawn(process.execPath, args, { env: { PATH: process.env['PATH'], PRETEND: version }, stdio: ['ignore', 'pipe', 'pipe'] }),
+    );
+  }
+
   test.each(['12.0.0', '18.20.4', '20.19.0', '22.11.0'])('on Node %s says one sentence and ends with 2', async (version) => {
-    const preload = join(program.folder, 'pretend.cjs');
-    writeFileSync(preload, `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: process.env.PRETEND } });`);
-    const { code, stdout, stderr } = await program.run(['--version'], { nodeOptions: ['--require', preload], env: { PRETEND: version } });
+    const { code, stdout, stderr } = await startAlone(join(program.folder, 'alone', version), version);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toBe(
       `ecomlake needs Node.js 22.12 or newer, and this is ${version}: install a newer one from https://nodejs.org and run it again.\n`,
     );
+  });
+
+  test('on an old Node a checkout goes on with the Node it brings, and ends as that does', async () => {
+    const folder = join(program.folder, 'alone', 'own');
+    mkdirSync(join(folder, 'node_modules/node/bin'), { recursive: true });
+    writeFileSync(join(folder, 'node_modules/node/bin/node'), '#!/bin/sh\necho "own node: $2"\nexit 4\n', { mode: 0o755 });
+    expect(await startAlone(folder, '20.19.0')).toMatchObject({ code: 4, stdout: 'own node: --version\n', stderr: '' });
   });
 
   test('has nothing that Node 12 cannot read, as a module or as a script', () => {
