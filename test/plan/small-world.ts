@@ -13,9 +13,14 @@ import { compileModel, type Model } from '../../src/plan/model.ts';
 /** A part of a config, as one would write it in YAML. */
 export type Settings = { [key: string]: unknown };
 
+const configs = new Map<string, Config>();
+
 /** The defaults with these settings, checked as a file is. */
 export function configOf(settings: Settings = {}): Config {
-  return parseConfig(JSON.stringify(settings), 'test.yaml').config;
+  const text = JSON.stringify(settings);
+  let config = configs.get(text);
+  if (config === undefined) configs.set(text, (config = parseConfig(text, 'test.yaml').config));
+  return config;
 }
 
 export interface World {
