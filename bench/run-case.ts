@@ -6,5 +6,6 @@ import type { Workload } from './workspace.ts';
 const [name, workload] = process.argv.slice(2);
 const found = CASES.find((candidate) => candidate.name === name);
 if (found === undefined) throw new Error(`no case "${name}"`);
-process.send!(await found.run(JSON.parse(workload!) as Workload));
+const load: Workload = JSON.parse(workload!);
+process.send!(await found.run(load));
 process.disconnect();
