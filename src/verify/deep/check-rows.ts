@@ -1,0 +1,128 @@
+// The deep checks: reads the lake window by window, asks every rule, and gathers what the measured checks need.
+
+import type { Effects } from '../../events.ts';
+import type { ExpectedLake } from '../expected-lake.ts';
+import { stopped, type LakeOnDisk } from '../read-lake.ts';
+import { reportCheck, skipped, type CheckName, type CheckReport, type Finding } from '../report.ts';
+import { ROW_CHECKS } from './checks/index.ts';
+import { Duck } from './duck.ts';
+import { EventIdCheck } from './event-ids.ts';
+import { FaultBook } from './fault-book.ts';
+import { loadDimensions } from './load-dimensions.ts';
+import { createLakeTables, keepWindow, pairCartsWithOrders } from './load-lake.ts';
+import { loadRefunds, loadWindow } from './load-window.ts';
+import { MEASURED_CHECKS } from './measured.ts';
+import { messRates } from './mess-rates.ts';
+import { observeDays, observeLake, observeWindow, Observations } from './observations.ts';
+import { createFilesTable, listParts, splitWindows, type PartFile, type Window } from './part-files.ts';
+import type { Rule, Stage } from './rule.ts';
+import { findUnreadable } from './unreadable.ts';
+
+const EVENT_IDS: CheckName = { name: 'event_id', description: 'event_id of every row is the documented hash of its table and key' };
+const READABLE: CheckName = { name: 'readable', description: 'every part can be read to its end' };
+
+/** Of a lake whose files are those of its manifests. */
+export async function checkRows(lake: LakeOnDisk, expected: ExpectedLake, fx: Effects): Promise<CheckReport[]> {
+  const parts = listParts(lake);
+  const duck = await Duck.open();
+  try {
+    return await new RowChecker(duck, lake, expected, parts, fx).run();
+  } catch (error) {
+    if (fx.signal.aborted) throw stopped();
+    const faults = await findUnreadable(duck, lake.root, parts);
+    if (faults.length === 0) throw error;
+    return [reportCheck(READABLE, { faults }), ...skipRows('a part cannot be read')];
+  } finally {
+    await duck.close();
+  }
+}
+
+/** All deep checks, not run. */
+export function skipRows(why: string): CheckReport[] {
+  return [...ROW_CHECKS, EVENT_IDS, ...MEASURED_CHECKS].map((check) => reportCheck(check, skipped(why)));
+}
+
+class RowChecker {
+  private readonly duck: Duck;
+  private readonly lake: LakeOnDisk;
+  private readonly expected: ExpectedLake;
+  private readonly parts: readonly PartFile[];
+  private readonly fx: Effects;
+  private readonly asked: readonly { rules: readonly Rule[]; book: FaultBook; check: CheckName }[];
+  private readonly eventIds: EventIdCheck;
+  private readonly observations: Observations;
+
+  constructor(duck: Duck, lake: LakeOnDisk, expected: ExpectedLake, parts: readonly PartFile[], fx: Effects) {
+    this.duck = duck;
+    this.lake = lake;
+    this.expected = expected;
+    this.parts = parts;
+    this.fx = fx;
+    const context = { expected, config: expected.config, mess: messRates(expected) };
+    this.asked = ROW_CHECKS.map((check) => ({ check, rules: check.rules(context), book: new FaultBook(parts) }));
+    this.eventIds = new EventIdCheck(lake.root);
+    this.observations = new Observations();
+  }
+
+  async run(): Promise<CheckReport[]> {
+    const { duck, lake, parts, expected, fx } = this;
+    const dimensions = parts.filter(({ table }) => table === 'customers' || table === 'product_catalog');
+    fx.emit({ type: 'phase', name: 'reading customers and products' });
+    await createFilesTable(duck, parts, expected.file.made_with.source_prefix);
+    await loadDimensions(duck, lake.root, parts);
+    await this.ask('dimensions');
+    await this.readEventIds(dimensions);
+    await loadRefunds(duck, lake.root, parts);
+    await createLakeTables(duck);
+
+    const windows = splitWindows(parts);
+    const started = fx.clock().getTime();
+    const totalRows = windows.reduce((sum, { rows }) => sum + rows, 0);
+    let rows = 0;
+    for (const [index, window] of windows.entries()) {
+      const place = { chunk: index + 1, chunks: windows.length, start: window.start, end: window.end, totalRows };
+      fx.emit({ type: 'progress', ...place, rows, bytes: 0, elapsedMs: fx.clock().getTime() - started });
+      // The hashes are computed here while DuckDB's threads work.
+      await Promise.all([this.checkWindow(window), this.readEventIds(Object.values(window.parts).flat())]);
+      rows += window.rows;
+    }
+    fx.emit({ type: 'phase', name: 'checking the lake as a whole' });
+    await pairCartsWithOrders(duck);
+    await this.ask('lake');
+    observeDays(this.observations, lake);
+    await observeLake(duck, expected, this.observations);
+    return [
+      ...this.asked.map(({ check, book }) => reportCheck(check, book)),
+      reportCheck(EVENT_IDS, { faults: this.eventIds.faults }),
+      ...MEASURED_CHECKS.map((check) => reportCheck(check, check.judge(this.observations, expected) satisfies Finding)),
+    ];
+  }
+
+  private async checkWindow(window: Window): Promise<void> {
+    await loadWindow(this.duck, this.lake.root, window);
+    await this.ask('window');
+    await keepWindow(this.duck, this.expected.config);
+    await observeWindow(this.duck, this.expected, this.observations);
+  }
+
+  private async ask(stage: Stage): Promise<void> {
+    for (const { rules, book } of this.asked) {
+      for (const rule of rules) {
+        if (rule.stage !== stage) continue;
+        this.requireTime();
+        await book.ask(this.duck, rule);
+      }
+    }
+  }
+
+  private async readEventIds(parts: readonly PartFile[]): Promise<void> {
+    for (const part of parts) {
+      this.requireTime();
+      await this.eventIds.read(part);
+    }
+  }
+
+  private requireTime(): void {
+    if (this.fx.signal.aborted) throw stopped();
+  }
+}

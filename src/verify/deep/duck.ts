@@ -1,0 +1,79 @@
+// A DuckDB of its own for one verification: bounded memory, what does not fit goes to a scratch folder.
+
+import { mkdtemp } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { removeTree } from '../../lib/files.ts';
+
+const MEMORY_LIMIT = '1400MB';
+
+/** Whole numbers come as number: none here exceeds 2^53. */
+export type Row = Record<string, string | number | boolean | null>;
+
+export class Duck {
+  private readonly instance: DuckDBInstance;
+  private readonly connection: DuckDBConnection;
+  private readonly scratch: string;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, scratch: string) {
+    this.instance = instance;
+    this.connection = connection;
+    this.scratch = scratch;
+  }
+
+  static async open(): Promise<Duck> {
+    const scratch = await mkdtemp(join(tmpdir(), 'ecomlake-verify-'));
+    const instance = await DuckDBInstance.create(':memory:', {
+      threads: String(availableParallelism()),
+      memory_limit: MEMORY_LIMIT,
+      temp_directory: scratch,
+      preserve_insertion_order: 'false',
+    });
+    return new Duck(instance, await instance.connect(), scratch);
+  }
+
+  async run(sql: string): Promise<void> {
+    await this.connection.run(sql);
+  }
+
+  async rows(sql: string): Promise<Row[]> {
+    const reader = await this.connection.runAndReadAll(sql);
+    return reader.getRowObjectsJS().map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, plain(value)])));
+  }
+
+  async close(): Promise<void> {
+    this.connection.closeSync();
+    this.instance.closeSync();
+    await removeTree(this.scratch);
+  }
+}
+
+function plain(value: unknown): Row[string] {
+  return typeof value === 'bigint' ? Number(value) : (value as Row[string]);
+}
+
+/** A text as SQL has it. */
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** `('a', 'b')`; a list that nothing is in when empty. */
+export function quoteList(texts: readonly string[]): string {
+  return texts.length === 0 ? '(NULL)' : `(${texts.map(quote).join(', ')})`;
+}
+
+/** Text as it is compared: trimmed, case-folded. */
+export function word(column: string): string {
+  return `lower(trim(${column}))`;
+}
+
+/** Words of a vocabulary, compared like `word`. */
+export function words(vocabulary: readonly string[]): string {
+  return quoteList(vocabulary.map((text) => text.trim().toLowerCase()));
+}
+
+/** Position of a text in a vocabulary, from 1; NULL when it is none of its words. */
+export function wordIndex(column: string, vocabulary: readonly string[]): string {
+  return `nullif(list_position([${vocabulary.map((text) => quote(text.trim().toLowerCase())).join(', ')}], ${word(column)}), 0)`;
+}

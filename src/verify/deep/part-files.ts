@@ -1,0 +1,117 @@
+// The lake's parts as DuckDB reads them: each with a number, and windows of days that fit into memory.
+
+import { join } from 'node:path';
+import { parseDay } from '../../lib/days.ts';
+import { TRANSACTION_TABLES, type TableName, type TransactionTable } from '../../tables/index.ts';
+import { manifestOf, type LakeOnDisk } from '../read-lake.ts';
+import { quote, type Duck } from './duck.ts';
+
+/** Rows of the largest table in a window: about 100 bytes each in memory. */
+const WINDOW_ROWS = 1_500_000;
+/** Keeps a window of a small lake to a number of files that opens in a second or two. */
+const WINDOW_DAYS = 400;
+const INSERT_ROWS = 1000;
+
+export interface PartFile {
+  /** Number among all parts; those of one table follow each other in order of partition and part. */
+  readonly id: number;
+  readonly table: TableName;
+  /** Below the root. */
+  readonly path: string;
+  /** The partition key's value. */
+  readonly value: string;
+  readonly rows: number;
+  readonly batchId: string;
+  readonly ingestionTs: string;
+}
+
+/** First and last date, both inclusive, and the parts of their partitions. */
+export interface Window {
+  readonly start: string;
+  readonly end: string;
+  readonly rows: number;
+  readonly parts: Readonly<Record<TransactionTable, readonly PartFile[]>>;
+}
+
+export function listParts(lake: LakeOnDisk): PartFile[] {
+  const parts: PartFile[] = [];
+  for (const partition of lake.partitions) {
+    const manifest = manifestOf(partition);
+    for (const { path, rows } of manifest?.files ?? []) {
+      parts.push({
+        id: parts.length,
+        table: partition.table.name,
+        path: `${partition.place}/${path}`,
+        value: partition.value,
+        rows,
+        batchId: manifest!.batch_id,
+        ingestionTs: manifest!.created_at,
+      });
+    }
+  }
+  return parts;
+}
+
+/** Days together as long as no table has too many rows. */
+export function splitWindows(parts: readonly PartFile[]): Window[] {
+  const days = Map.groupBy(
+    parts.filter(({ table }) => isTransaction(table)),
+    ({ value }) => value,
+  );
+  const windows: Window[] = [];
+  let start = '';
+  let end = '';
+  let rows = new Map<TableName, number>();
+  let own: PartFile[] = [];
+  let dates = 0;
+  const close = (): void => {
+    if (own.length === 0) return;
+    const byTable = Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, own.filter((part) => part.table === table)]));
+    windows.push({ start, end, rows: own.reduce((sum, part) => sum + part.rows, 0), parts: byTable as Record<TransactionTable, PartFile[]> });
+    rows = new Map();
+    own = [];
+    dates = 0;
+  };
+  for (const date of [...days.keys()].toSorted()) {
+    const today = days.get(date)!;
+    const fits = today.every((part) => (rows.get(part.table) ?? 0) + part.rows <= WINDOW_ROWS);
+    if (!fits || dates === WINDOW_DAYS) close();
+    if (own.length === 0) start = date;
+    end = date;
+    dates++;
+    own.push(...today);
+    for (const part of today) rows.set(part.table, (rows.get(part.table) ?? 0) + part.rows);
+  }
+  close();
+  return windows;
+}
+
+function isTransaction(table: TableName): table is TransactionTable {
+  return (TRANSACTION_TABLES as readonly string[]).includes(table);
+}
+
+/** Table `files`: what every row of a part must say of it. `day` counts from 1970-01-01; NULL for products. */
+export async function createFilesTable(duck: Duck, parts: readonly PartFile[], sourcePrefix: string): Promise<void> {
+  await duck.run('CREATE TEMP TABLE files (id INTEGER, value VARCHAR, day INTEGER, batch_id VARCHAR, ingestion_ts VARCHAR, source_file VARCHAR)');
+  for (let at = 0; at < parts.length; at += INSERT_ROWS) {
+    const rows = parts.slice(at, at + INSERT_ROWS).map(({ id, table, path, value, batchId, ingestionTs }) => {
+      const day = table === 'product_catalog' ? 'NULL' : parseDay(value, path);
+      return `(${id}, ${quote(value)}, ${day}, ${quote(batchId)}, ${quote(ingestionTs)}, ${quote(`${sourcePrefix}/${path}`)})`;
+    });
+    await duck.run(`INSERT INTO files VALUES ${rows.join(', ')}`);
+  }
+}
+
+/**
+ * Rows of parts of one table with their place: `file` (number of the part), `line` (from 0 within it), `value` and
+ * `day` of the partition, and whether the lineage columns name them.
+ */
+export function readParts(root: string, parts: readonly PartFile[]): string {
+  const paths = parts.map(({ path }) => quote(join(root, path))).join(', ');
+  return `(
+    SELECT f.id AS file, x.file_row_number AS line, f.value, f.day, x.* EXCLUDE (batch_id, ingestion_ts, source_file, event_id, file_row_number),
+      x.batch_id = f.batch_id AND x.ingestion_ts = f.ingestion_ts AND x.source_file = f.source_file AS has_lineage
+    FROM read_parquet([${paths}], file_row_number = true, hive_partitioning = false) x
+    JOIN files f ON f.id = x.file_index + ${parts[0]!.id}
+  )`;
+}

@@ -1,0 +1,67 @@
+// What `lake.json` says must be there, partition by partition.
+
+import { LAKE_FILE, readLakeFile, type LakeFile } from '../checkpoint/lake-file.ts';
+import { configSchema, type Config } from '../config/schema.ts';
+import { formatDay, parseDay } from '../lib/days.ts';
+import { UserError } from '../lib/errors.ts';
+import { logicalIngestionTs } from '../parquet/lineage.ts';
+import { TABLES, TRANSACTION_TABLES, type TableName } from '../tables/index.ts';
+
+export interface ExpectedTable {
+  readonly rows: number;
+  readonly partitions: number;
+  /** Values of the partition key that may occur, in order; all of them must when there are as many as `partitions`. */
+  readonly values: readonly string[];
+}
+
+export interface ExpectedLake {
+  readonly file: LakeFile;
+  readonly config: Config;
+  /** Days since 1970-01-01, both inclusive. */
+  readonly firstDay: number;
+  readonly lastDay: number;
+  readonly tables: Readonly<Record<TableName, ExpectedTable>>;
+  /** `ingestion_ts` of a partition's rows; undefined when the lake was made with real time. */
+  ingestionTs(table: TableName, value: string): string | undefined;
+}
+
+/** Undefined when there is no `lake.json` at `path`. Throws a UserError when it cannot be used. */
+export function readExpectedLake(path: string): ExpectedLake | undefined {
+  const file = readLakeFile(path);
+  if (file === undefined) return undefined;
+  const parsed = configSchema.safeParse(file.config);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `config.${issue.path.join('.')}: ${issue.message}`);
+    throw new UserError(`${path} is not a valid lake description: ${problems.join('; ')}`, {
+      hint: `Restore ${LAKE_FILE} from a copy; the next chunk of backlog-bear writes it anew.`,
+    });
+  }
+  const config = parsed.data;
+  const firstDay = parseDay(file.start_date, `${path}: start_date`);
+  const lastDay = parseDay(file.end_date, `${path}: end_date`);
+  const days = datesFrom(firstDay, lastDay);
+  const signups = datesFrom(parseDay(file.signup_start_date, path), parseDay(file.signup_end_date, path));
+  const expect = (table: TableName, values: readonly string[]): ExpectedTable => ({ ...file.tables[table], values });
+  return {
+    file,
+    config,
+    firstDay,
+    lastDay,
+    tables: {
+      customers: expect('customers', signups),
+      product_catalog: expect('product_catalog', config.vocab.categories),
+      ...(Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, expect(table, days)])) as Record<
+        (typeof TRANSACTION_TABLES)[number],
+        ExpectedTable
+      >),
+    },
+    ingestionTs: (table, value) => {
+      if (file.made_with.ingestion_clock !== 'logical') return undefined;
+      return logicalIngestionTs(TABLES[table].dateColumn === 'category' ? file.signup_end_date : value);
+    },
+  };
+}
+
+function datesFrom(first: number, last: number): string[] {
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => formatDay(first + i));
+}

@@ -1,0 +1,215 @@
+// The checks that need no row: partitions, files, manifests, sums, footers and counts.
+
+import { LAKE_FILE } from '../checkpoint/lake-file.ts';
+import { formatCount, formatCounted } from '../lib/numbers.ts';
+import { MANIFEST_NAME, SUCCESS_NAME, type Manifest } from '../parquet/manifest.ts';
+import { MODEL_VERSION } from '../lib/version.ts';
+import { parquetColumns, TABLE_NAMES, TABLES, type TableName } from '../tables/index.ts';
+import type { ExpectedLake } from './expected-lake.ts';
+import { manifestOf, type LakeOnDisk, type PartitionOnDisk } from './read-lake.ts';
+import { skipped, type CheckName, type Fault, type Finding } from './report.ts';
+
+export interface StructureInput {
+  readonly lake: LakeOnDisk;
+  /** Undefined: there is no `lake.json`. */
+  readonly expected: ExpectedLake | undefined;
+  /** Tables to look at. */
+  readonly tables: readonly TableName[];
+}
+
+export interface StructureCheck extends CheckName {
+  run(input: StructureInput): Finding;
+}
+
+const NO_LAKE_FILE = skipped(`there is no ${LAKE_FILE}`);
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+export const STRUCTURE_CHECKS: readonly StructureCheck[] = [
+  { name: 'partitions', description: 'every partition that lake.json promises is there, and no other', run: checkPartitions },
+  { name: 'files', description: "a partition has the parts its manifest lists, the manifest, an empty marker, and nothing else", run: checkFiles },
+  { name: 'manifests', description: 'manifests are valid and say what their folder, the contract and lake.json say', run: checkManifests },
+  { name: 'sums', description: 'size, SHA-256 and CRC32C of every part are those of its manifest', run: checkSums },
+  { name: 'footers', description: 'row count, column names and types in every part are those of manifest and contract', run: checkFooters },
+  { name: 'event dates', description: "min and max event date are the partition's date, or null without rows or dates", run: checkEventDates },
+  { name: 'row counts', description: 'rows of every table and the last IDs are those of lake.json', run: checkRowCounts },
+];
+
+function checkPartitions({ lake, expected, tables }: StructureInput): Finding {
+  if (expected === undefined) return NO_LAKE_FILE;
+  const faults: Fault[] = [];
+  for (const table of tables) {
+    const { values, partitions } = expected.tables[table];
+    const found = new Set(lake.partitions.filter((partition) => partition.table.name === table).map(({ value }) => value));
+    const allowed = new Set(values);
+    for (const value of found) {
+      if (allowed.has(value)) continue;
+      const { partitionKey } = TABLES[table];
+      const beyond = partitionKey === 'ingest_dt' && value > expected.file.end_date;
+      faults.push({
+        place: `${table}/${partitionKey}=${value}`,
+        message: beyond
+          ? `lies beyond the lake's last date ${expected.file.end_date}: the next run of backlog-bear puts it right`
+          : 'is no partition of this lake',
+      });
+    }
+    if (partitions === values.length) {
+      for (const value of values) {
+        if (!found.has(value)) faults.push({ place: `${table}/${TABLES[table].partitionKey}=${value}`, message: 'is missing' });
+      }
+    } else if (found.size !== partitions) {
+      faults.push({ place: table, message: `has ${formatCounted(found.size, 'partition')}, ${LAKE_FILE} says ${formatCount(partitions)}` });
+    }
+  }
+  return { faults };
+}
+
+function checkFiles({ lake, tables }: StructureInput): Finding {
+  const faults: Fault[] = lake.strangers.map((place) => ({ place, message: 'does not belong to the lake' }));
+  for (const partition of chosen(lake, tables)) {
+    const { place, markerBytes, parts } = partition;
+    if (markerBytes === undefined) faults.push({ place: `${place}/${SUCCESS_NAME}`, message: 'is missing' });
+    else if (markerBytes > 0) faults.push({ place: `${place}/${SUCCESS_NAME}`, message: `has ${formatCounted(markerBytes, 'byte')}, and must be empty` });
+    const manifest = manifestOf(partition);
+    if (manifest === undefined) continue;
+    const listed = new Set(manifest.files.map(({ path }) => path));
+    for (const name of listed) if (!parts.has(name)) faults.push({ place: `${place}/${name}`, message: 'is missing' });
+    for (const name of parts.keys()) if (!listed.has(name)) faults.push({ place: `${place}/${name}`, message: 'is not in the manifest' });
+  }
+  return { faults };
+}
+
+function checkManifests({ lake, expected, tables }: StructureInput): Finding {
+  const faults: Fault[] = [];
+  const batches = new Set<string>();
+  for (const partition of chosen(lake, tables)) {
+    const place = `${partition.place}/${MANIFEST_NAME}`;
+    if ('problem' in partition.manifest) {
+      faults.push({ place, message: partition.manifest.problem });
+      continue;
+    }
+    batches.add(partition.manifest.batch_id);
+    for (const message of contradictions(partition, partition.manifest, expected)) faults.push({ place, message });
+  }
+  return { faults, ...(expected === undefined ? { detail: `there is no ${LAKE_FILE} to compare with; ${formatCounted(batches.size, 'batch', 'batches')}` } : {}) };
+}
+
+function* contradictions({ table, folder, value }: PartitionOnDisk, manifest: Manifest, expected: ExpectedLake | undefined): Iterable<string> {
+  const compare = function* (key: string, found: string | number, wanted: string | number | undefined): Iterable<string> {
+    if (wanted !== undefined && found !== wanted) yield `${key} is ${found}, and should be ${wanted}`;
+  };
+  yield* compare('table', manifest.table, table.name);
+  yield* compare('partition', manifest.partition, folder);
+  yield* compare('generator_version', manifest.generator_version, expected?.file.made_with.model_version ?? MODEL_VERSION);
+  yield* compare('batch_id', manifest.batch_id, expected?.file.batch_id);
+  yield* compare('created_at', manifest.created_at, table.partitionKey === 'category' || DATE.test(value) ? expected?.ingestionTs(table.name, value) : undefined);
+  const columns = (list: readonly { name: string; type: string }[]): string => list.map(({ name, type }) => `${name} ${type}`).join(', ');
+  yield* compare('columns', columns(manifest.columns), columns(parquetColumns(table)));
+  const names = manifest.files.map(({ path }) => path).join(', ');
+  yield* compare('files', names, manifest.files.map((_, index) => `part-${String(index).padStart(4, '0')}.parquet`).join(', '));
+}
+
+function checkSums({ lake, tables }: StructureInput): Finding {
+  const faults: Fault[] = [];
+  let bytes = 0;
+  for (const partition of chosen(lake, tables)) {
+    for (const { path, ...listed } of manifestOf(partition)?.files ?? []) {
+      const part = partition.parts.get(path);
+      if (part === undefined) continue;
+      bytes += part.bytes;
+      const place = `${partition.place}/${path}`;
+      if (part.bytes !== listed.bytes) {
+        faults.push({ place, message: `has ${formatCounted(part.bytes, 'byte')}, the manifest says ${formatCount(listed.bytes)}` });
+      } else if (part.sha256 !== listed.sha256) {
+        faults.push({ place, message: `its SHA-256 is ${part.sha256}, the manifest says ${listed.sha256}` });
+      } else if (part.crc32c !== listed.crc32c) {
+        faults.push({ place, message: `its CRC32C is ${part.crc32c}, the manifest says ${listed.crc32c}` });
+      }
+    }
+  }
+  return { faults, detail: `${formatCount(bytes)} bytes` };
+}
+
+function checkFooters({ lake, tables }: StructureInput): Finding {
+  const faults: Fault[] = [];
+  for (const partition of chosen(lake, tables)) {
+    const manifest = manifestOf(partition);
+    const wanted = describeColumns(parquetColumns(partition.table));
+    for (const { name, footer } of partition.parts.values()) {
+      const place = `${partition.place}/${name}`;
+      if ('problem' in footer) {
+        faults.push({ place, message: `cannot be read: ${footer.problem}` });
+        continue;
+      }
+      const listed = manifest?.files.find(({ path }) => path === name);
+      if (listed !== undefined && footer.rows !== listed.rows) {
+        faults.push({ place, message: `has ${formatCounted(footer.rows, 'row')}, the manifest says ${formatCount(listed.rows)}` });
+      }
+      const difference = firstDifference(describeColumns(footer.columns), wanted);
+      if (difference !== undefined) faults.push({ place, message: difference });
+    }
+  }
+  return { faults };
+}
+
+function describeColumns(columns: readonly { name: string; type: string | undefined; nullable: boolean }[]): string[] {
+  return columns.map(({ name, type, nullable }) => `${name} ${type ?? 'of another type'}${nullable ? '?' : ''}`);
+}
+
+function firstDifference(found: readonly string[], wanted: readonly string[]): string | undefined {
+  const index = Array.from({ length: Math.max(found.length, wanted.length) }, (_, i) => i).find((i) => found[i] !== wanted[i]);
+  if (index === undefined) return undefined;
+  return `column ${index + 1} is ${found[index] ?? 'missing'}, the contract says ${wanted[index] ?? `there are ${wanted.length}`}`;
+}
+
+function checkEventDates({ lake, tables }: StructureInput): Finding {
+  const faults: Fault[] = [];
+  for (const partition of chosen(lake, tables)) {
+    const manifest = manifestOf(partition);
+    if (manifest === undefined) continue;
+    const wanted = manifest.total_rows > 0 && DATE.test(partition.value) ? partition.value : null;
+    for (const key of ['min_event_dt', 'max_event_dt'] as const) {
+      if (manifest[key] !== wanted) faults.push({ place: `${partition.place}/${MANIFEST_NAME}`, message: `${key} is ${manifest[key]}, and should be ${wanted}` });
+    }
+  }
+  return { faults };
+}
+
+/** The table whose rows each sequence counts. */
+const SEQUENCES = {
+  last_cart_id: 'shopping_carts',
+  last_cart_item_id: 'cart_items',
+  last_order_id: 'orders',
+  last_return_id: 'returns',
+  last_return_item_id: 'return_items',
+} as const;
+
+function checkRowCounts({ lake, expected, tables }: StructureInput): Finding {
+  if (expected === undefined) return NO_LAKE_FILE;
+  const rows = countRows(lake);
+  const faults: Fault[] = [];
+  for (const table of tables) {
+    const wanted = expected.tables[table].rows;
+    const found = rows.get(table) ?? 0;
+    if (found !== wanted) faults.push({ place: table, message: `has ${formatCounted(found, 'row')}, ${LAKE_FILE} says ${formatCount(wanted)}` });
+  }
+  for (const [key, table] of Object.entries(SEQUENCES)) {
+    const last = expected.file.last_ids[key as keyof typeof SEQUENCES];
+    const wanted = expected.tables[table].rows;
+    if (last !== wanted) faults.push({ place: LAKE_FILE, message: `${key} is ${formatCount(last)}, but it has ${formatCounted(wanted, 'row')} of ${table}` });
+  }
+  return { faults };
+}
+
+/** Rows of each table, by its manifests. */
+function countRows(lake: LakeOnDisk): Map<TableName, number> {
+  const rows = new Map<TableName, number>(TABLE_NAMES.map((table) => [table, 0]));
+  for (const partition of lake.partitions) {
+    const { name } = partition.table;
+    rows.set(name, rows.get(name)! + (manifestOf(partition)?.total_rows ?? 0));
+  }
+  return rows;
+}
+
+function chosen(lake: LakeOnDisk, tables: readonly TableName[]): PartitionOnDisk[] {
+  return lake.partitions.filter(({ table }) => tables.includes(table.name));
+}

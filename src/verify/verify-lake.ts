@@ -1,0 +1,96 @@
+// Checks a lake: its files against their manifests and `lake.json`, and with `deep` every row against the contract.
+
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { LAKE_FILE } from '../checkpoint/lake-file.ts';
+import type { Effects, TableTotals } from '../events.ts';
+import { UserError } from '../lib/errors.ts';
+import { formatCounted } from '../lib/numbers.ts';
+import { partitionBytes } from '../parquet/manifest.ts';
+import { lakeIdentity } from '../store/identity.ts';
+import { TABLE_NAMES, type TableName } from '../tables/index.ts';
+import { readExpectedLake } from './expected-lake.ts';
+import { manifestOf, readLake, type LakeOnDisk } from './read-lake.ts';
+import { reportCheck, type CheckReport, type VerifyReport } from './report.ts';
+import { STRUCTURE_CHECKS } from './structure-checks.ts';
+import { checkRows } from './deep/check-rows.ts';
+
+export type { CheckReport, Fault, VerifyReport } from './report.ts';
+
+export interface VerifyRequest {
+  /** The lake, such as `output/raw`. */
+  readonly root: string;
+  /** Folder of `lake.json`. */
+  readonly artifactRoot: string;
+  /** Reads every row too. */
+  readonly deep: boolean;
+  /** Default: all; a deep check always reads all. */
+  readonly tables?: readonly TableName[];
+}
+
+/**
+ * Never throws for damage: that is in the report. Throws a UserError when there is no lake at `root` (exit 2), or when
+ * interrupted (exit 3).
+ */
+export async function verifyLake({ root, artifactRoot, deep, tables = TABLE_NAMES }: VerifyRequest, fx: Effects): Promise<VerifyReport> {
+  const started = fx.clock().getTime();
+  await requireLake(root);
+  const lakeFile = join(artifactRoot, LAKE_FILE);
+  const expected = readExpectedLake(lakeFile);
+  if (expected === undefined) {
+    if (deep) {
+      throw new UserError(`${lakeFile}: there is no such file, so nothing says what the rows should be`, {
+        hint: 'Name the folder of the run that made the lake with --artifact-root, or leave out --deep.',
+      });
+    }
+    fx.emit({ type: 'note', message: `there is no ${lakeFile}: only what the manifests say is checked` });
+  }
+
+  fx.emit({ type: 'phase', name: 'reading files and manifests' });
+  const lake = await readLake(resolve(root), fx.signal);
+  if (lake.partitions.length === 0) throw noLake(root, 'has no partitions in it');
+  fx.emit({ type: 'phase', name: `checking ${formatCounted(lake.partitions.length, 'partition')}` });
+  const checks: CheckReport[] = STRUCTURE_CHECKS.map((check) => reportCheck(check, check.run({ lake, expected, tables })));
+  if (deep && expected !== undefined) checks.push(...(await checkRows(lake, expected, fx)));
+  return {
+    root: lake.root,
+    identity: lakeIdentity(lake.sums),
+    complete: expected !== undefined && isComplete(lake, checks),
+    tables: countTables(lake),
+    checks,
+    ok: checks.every(({ ok }) => ok),
+    elapsedMs: fx.clock().getTime() - started,
+  };
+}
+
+async function requireLake(root: string): Promise<void> {
+  const info = await stat(root).catch(() => undefined);
+  if (info === undefined) throw noLake(root, 'does not exist');
+  if (!info.isDirectory()) throw noLake(root, 'is not a folder');
+}
+
+function noLake(root: string, why: string): UserError {
+  return new UserError(`${root}: there is no lake here: it ${why}`, { hint: 'Make one with `npx ecomlake backlog-bear`, or name its folder with --source.' });
+}
+
+/** Whether nothing that should be there is missing. */
+function isComplete(lake: LakeOnDisk, checks: readonly CheckReport[]): boolean {
+  const allPartitions = checks.find(({ name }) => name === 'partitions')?.ok === true;
+  return allPartitions && lake.partitions.every((partition) => partition.markerBytes === 0 && manifestOf(partition) !== undefined);
+}
+
+function countTables({ partitions }: LakeOnDisk): TableTotals[] {
+  return TABLE_NAMES.flatMap((table) => {
+    const own = partitions.filter((partition) => partition.table.name === table);
+    if (own.length === 0) return [];
+    const manifests = own.flatMap((partition) => manifestOf(partition) ?? []);
+    const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
+    return {
+      table,
+      rows: sum(manifests.map(({ total_rows }) => total_rows)),
+      partitions: own.length,
+      files: sum(own.map(({ parts }) => parts.size)),
+      bytes: sum(manifests.map(partitionBytes)),
+    };
+  });
+}
