@@ -15,7 +15,7 @@ import { removeTree } from '../lib/files.ts';
 import { interrupted, openPool } from './open-pool.ts';
 import { partitionBytes, type StagedPartition } from '../parquet/manifest.ts';
 import { LocalStore } from '../store/local-store.ts';
-import { DIMENSION_TABLES, TRANSACTION_TABLES } from '../tables/index.ts';
+import { TRANSACTION_TABLES } from '../tables/index.ts';
 import { makeChunk, splitChunks, stageDimensions, type Chunk, type MadeChunk, type Pool } from './chunk-maker.ts';
 import { sweepCsvLeftovers } from './csv-step.ts';
 import { settingsIdentity } from './identity.ts';
@@ -129,7 +129,7 @@ class Backlog {
       generator: this.prepared.generator,
     };
     try {
-      const totalRows = rowsBetween(plan, chunks[0]!.first, settings.endDate);
+      const totalRows = this.rowsOf(chunks[0]!.first, settings.endDate);
       await openPool(settings.workers, setup, this.fx.signal, (pool) => this.makeChunks(pool, chunks, totalRows));
     } finally {
       await this.ahead;
@@ -211,7 +211,7 @@ class Backlog {
   }
 
   private progress(index: number, chunks: readonly Chunk[], partition: StagedPartition, totalRows: number): void {
-    if (!(DIMENSION_TABLES as readonly string[]).includes(partition.table)) this.rows += partition.manifest.total_rows;
+    this.rows += partition.manifest.total_rows;
     this.bytes += partitionBytes(partition.manifest);
     this.fx.emit({ type: 'progress', ...this.place(index, chunks), totalRows, rows: this.rows, bytes: this.bytes });
   }
@@ -223,16 +223,22 @@ class Backlog {
     totalRows: number,
   ): void {
     const { first, last } = chunks[index]!;
-    const { plan } = this.prepared;
     this.fx.emit({
       type: 'chunk',
       ...this.place(index, chunks),
       totalRows,
-      rows: rowsBetween(plan, first, last),
+      rows: this.rowsOf(first, last),
       bytes: staged.reduce((sum, { manifest }) => sum + partitionBytes(manifest), 0),
       chunkMs: this.fx.clock().getTime() - startedMs,
-      runRows: rowsBetween(plan, chunks[0]!.first, last),
+      runRows: this.rowsOf(chunks[0]!.first, last),
     });
+  }
+
+  /** Rows that making these days takes; the dimensions go with the first. */
+  private rowsOf(first: number, last: number): number {
+    const { plan, settings, ready } = this.prepared;
+    const { customers, products } = ready.lookups;
+    return rowsBetween(plan, first, last) + (first === settings.startDate ? customers.count + products.count : 0);
   }
 
   private place(index: number, chunks: readonly Chunk[]) {
