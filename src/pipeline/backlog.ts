@@ -113,7 +113,7 @@ class Backlog {
 
   /** Returns a note for the summary. */
   async run(): Promise<string | undefined> {
-    const { settings, plan } = this.prepared;
+    const { settings } = this.prepared;
     const { completedDay, repaired } = reconcile(this.state);
     if (repaired !== undefined) this.fx.emit({ type: 'note', message: repaired });
     await this.store.sweepStaging();
