@@ -10,12 +10,11 @@ import { CsvEncoder } from '../src/csv/write.ts';
 import { buildCustomers } from '../src/lookups/build-customers.ts';
 import { parseDay, formatDay } from '../src/lib/days.ts';
 import { MessMaker } from '../src/mess/apply-mess.ts';
-import { encodePart } from '../src/parquet/encode.ts';
-import { LineageAdder, logicalIngestionTs } from '../src/parquet/lineage.ts';
+import { logicalIngestionTs, PartEncoder } from '../src/parquet/lineage.ts';
 import { buildPlan } from '../src/plan/build-plan.ts';
 import { DayRows, type DayBatches } from '../src/rows/day-rows.ts';
 import { BatchBuilder } from '../src/tables/column-builders.ts';
-import { parquetColumns, partitionPath, TABLES, TRANSACTION_TABLES } from '../src/tables/index.ts';
+import { partitionPath, TABLES, TRANSACTION_TABLES } from '../src/tables/index.ts';
 import { Stopwatch, type Measurement } from './measure.ts';
 import { readLookups, type Workload } from './workspace.ts';
 
@@ -122,15 +121,14 @@ export function measureCsvParse(workload: Workload): Measurement {
 
 /** Lineage, Parquet and both checksums; no files. */
 export function measureParquet(workload: Workload): Measurement {
-  const adder = new LineageAdder();
+  const encoder = new PartEncoder();
   const encode = (batch: RecordBatch, table: (typeof TRANSACTION_TABLES)[number], date: string): void => {
     const sourceFile = `ecom/raw/${partitionPath(TABLES[table], date)}/part-0000.parquet`;
-    const complete = adder.add(TABLES[table], batch, {
+    const part = encoder.encode(TABLES[table], batch, {
       batchId: 'backlog-0123456789ab',
       ingestionTs: logicalIngestionTs(date),
       sourceFile,
     });
-    const part = encodePart(parquetColumns(TABLES[table]), complete);
     createHash('sha256').update(part).digest('hex');
     crc32c(part);
   };

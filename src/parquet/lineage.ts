@@ -1,10 +1,14 @@
-// Business batch to Parquet batch: drops the partition key, which stands in the path, and adds the lineage columns.
+// Business batch to the bytes of one part: the partition key, which stands in the path, goes; the lineage columns come.
 
 import type { RecordBatch } from 'apache-arrow';
-import { BatchBuilder, makeBatch } from '../tables/column-builders.ts';
-import { LINEAGE_COLUMNS, parquetColumns, type TableSpec } from '../tables/index.ts';
 import { MS_PER_DAY, parseDay } from '../lib/days.ts';
+import { makeBatch, TextBuilder } from '../tables/column-builders.ts';
+import { parquetColumns, type TableSpec } from '../tables/index.ts';
+import { addConstantColumns } from './constant-columns.ts';
+import { encodePart } from './encode.ts';
 import { fillEventIds } from './event-id.ts';
+
+const EVENT_ID = 'event_id';
 
 export interface Lineage {
   batchId: string;
@@ -17,20 +21,26 @@ export function logicalIngestionTs(date: string): string {
   return `${new Date((parseDay(date) + 1) * MS_PER_DAY).toISOString().slice(0, 10)}T02:00:00+00:00`;
 }
 
-/** Adds lineage in memory that it keeps: each batch is valid until the next one is made. */
-export class LineageAdder {
-  private readonly builder = new BatchBuilder(LINEAGE_COLUMNS);
+/** Encodes parts with their lineage; keeps the memory of the event IDs from one part to the next. */
+export class PartEncoder {
+  private readonly eventIds = new TextBuilder();
 
-  add(table: TableSpec, batch: RecordBatch, lineage: Lineage): RecordBatch {
-    const { builder } = this;
-    const rows = batch.numRows;
-    builder.reset(rows);
-    builder.text('batch_id').pushRepeated(lineage.batchId, rows);
-    builder.text('ingestion_ts').pushRepeated(lineage.ingestionTs, rows);
-    fillEventIds(table, batch, builder.text('event_id'));
-    builder.text('source_file').pushRepeated(lineage.sourceFile, rows);
-
+  encode(table: TableSpec, batch: RecordBatch, { batchId, ingestionTs, sourceFile }: Lineage): Uint8Array {
+    const constants = new Map([
+      ['batch_id', batchId],
+      ['ingestion_ts', ingestionTs],
+      ['source_file', sourceFile],
+    ]);
+    fillEventIds(table, batch, this.eventIds);
+    const columns = parquetColumns(table);
+    const varying = columns.filter(({ name }) => !constants.has(name));
     const kept = batch.data.children.filter((_, index) => batch.schema.fields[index]!.name !== table.partitionKey);
-    return makeBatch(parquetColumns(table), [...kept, ...builder.builders.map((column) => column.data())]);
+    const part = encodePart(varying, makeBatch(varying, [...kept, this.eventIds.data()]));
+    return addConstantColumns(
+      part,
+      columns.map(({ name }) => name),
+      constants,
+      EVENT_ID,
+    );
   }
 }

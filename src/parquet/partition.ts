@@ -8,9 +8,8 @@ import type { RecordBatch } from 'apache-arrow';
 import { describeFsError } from '../lib/files.ts';
 import { MODEL_VERSION } from '../lib/version.ts';
 import { parquetColumns, partitionPath, type TableSpec } from '../tables/index.ts';
-import { encodePart } from './encode.ts';
 import { eventDates } from './event-dates.ts';
-import { LineageAdder } from './lineage.ts';
+import { PartEncoder } from './lineage.ts';
 import {
   formatManifest,
   MANIFEST_NAME,
@@ -43,9 +42,9 @@ interface Part {
   bytes: Uint8Array;
 }
 
-/** One a thread: keeps the memory of the lineage columns from one partition to the next. */
+/** One a thread: keeps the memory of the event IDs from one partition to the next. */
 export class PartitionWriter {
-  private readonly lineage = new LineageAdder();
+  private readonly parts = new PartEncoder();
 
   /** Nothing is synced to disk yet: that is the store's work, for many partitions at once. Throws UserError when the disk says no. */
   write(request: PartitionRequest): StagedPartition {
@@ -81,8 +80,7 @@ export class PartitionWriter {
     const name = `part-${String(index).padStart(4, '0')}.parquet`;
     const rows = to - from === batch.numRows ? batch : batch.slice(from, to);
     const sourceFile = `${sourcePrefix}/${path}/${name}`;
-    const complete = this.lineage.add(table, rows, { batchId, ingestionTs, sourceFile });
-    return { name, rows: to - from, bytes: encodePart(parquetColumns(table), complete) };
+    return { name, rows: to - from, bytes: this.parts.encode(table, rows, { batchId, ingestionTs, sourceFile }) };
   }
 }
 

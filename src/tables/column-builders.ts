@@ -106,23 +106,6 @@ export class TextBuilder extends Builder {
     this.endValue();
   }
 
-  /** The same text `count` times. */
-  pushRepeated(value: string, count: number): void {
-    if (count === 0) return;
-    const first = encoder.encode(value);
-    const size = first.length;
-    this.room(size * count);
-    this.reserve(count);
-    const { bytes, offsets } = this;
-    const start = this.end;
-    bytes.set(first, start);
-    const total = size * count;
-    for (let done = size; done < total; done *= 2) bytes.copyWithin(start + done, start, start + Math.min(done, total - done));
-    for (let i = 1; i <= count; i++) offsets[this.rows + i] = start + size * i;
-    this.rows += count;
-    this.end = start + total;
-  }
-
   data(): Data {
     const nullBitmap = this.nullBitmap();
     return makeData({

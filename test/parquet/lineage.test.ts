@@ -2,10 +2,10 @@ import { Int64, Utf8, vectorFromArray } from 'apache-arrow';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fillEventIds } from '../../src/parquet/event-id.ts';
-import { LineageAdder, logicalIngestionTs } from '../../src/parquet/lineage.ts';
+import { logicalIngestionTs, PartEncoder } from '../../src/parquet/lineage.ts';
 import { murmur128 } from '../../src/parquet/murmur128.ts';
 import { makeBatch, TextBuilder } from '../../src/tables/column-builders.ts';
-import { parquetColumns, TABLES, type TableName, type TableSpec } from '../../src/tables/index.ts';
+import { TABLES, type TableName, type TableSpec } from '../../src/tables/index.ts';
 import { sampleBatch } from './sample-batch.ts';
 
 // From Python's mmh3 5: f"evt_{mmh3.hash128(f'{table}|{key}', x64arch=False):032x}".
@@ -77,23 +77,12 @@ describe('event_id', () => {
 });
 
 describe('lineage', () => {
-  test('comes last, and the partition key goes', () => {
-    const table = TABLES.customers;
-    const lineage = { batchId: 'backlog-1', ingestionTs: '2020-03-02T02:00:00+00:00', sourceFile: 'ecom/raw/x/part-0000.parquet' };
-    const batch = new LineageAdder().add(table, sampleBatch(table, 3), lineage);
-    expect(batch.schema.names).toEqual(parquetColumns(table).map((column) => column.name));
-    expect(batch.schema.names).not.toContain('signup_date');
-    for (const row of batch) {
-      expect(row).toMatchObject({ batch_id: 'backlog-1', ingestion_ts: lineage.ingestionTs, source_file: lineage.sourceFile });
-    }
-  });
-
-  test('memory is used again without traces of the batch before', () => {
-    const adder = new LineageAdder();
-    const lineage = (sourceFile: string) => ({ batchId: 'b', ingestionTs: 't', sourceFile });
-    adder.add(TABLES.orders, sampleBatch(TABLES.orders, 500), lineage('a much longer name of a file'));
-    const rows = adder.add(TABLES.returns, sampleBatch(TABLES.returns, 2), lineage('short')).toArray();
-    expect(rows.map((row) => row['source_file'])).toEqual(['short', 'short']);
+  test('memory is used again without traces of the part before', () => {
+    const encoder = new PartEncoder();
+    const lineage = { batchId: 'b', ingestionTs: 't', sourceFile: 's' };
+    const alone = new PartEncoder().encode(TABLES.returns, sampleBatch(TABLES.returns, 2), lineage);
+    encoder.encode(TABLES.orders, sampleBatch(TABLES.orders, 500), lineage);
+    expect(encoder.encode(TABLES.returns, sampleBatch(TABLES.returns, 2), lineage)).toEqual(alone);
   });
 
   test('the logical clock stands at two in the morning of the next day', () => {

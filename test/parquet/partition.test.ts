@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { wasmMemory } from 'parquet-wasm/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseManifest, type StagedPartition } from '../../src/parquet/manifest.ts';
-import { encodePart } from '../../src/parquet/encode.ts';
-import { LineageAdder } from '../../src/parquet/lineage.ts';
+import { PartEncoder } from '../../src/parquet/lineage.ts';
 import { crc32cBase64, PartitionWriter, sha256Hex } from '../../src/parquet/partition.ts';
 import { parquetColumns, TABLE_NAMES, TABLES, type TableSpec } from '../../src/tables/index.ts';
 import { duck } from './duck.ts';
@@ -38,6 +37,8 @@ function write(
     targetSizeBytes,
   });
 }
+
+const LINEAGE = { batchId: 'b', ingestionTs: 't', sourceFile: 's' };
 
 const DUCK_TYPES = { int64: 'BIGINT', float64: 'DOUBLE', bool: 'BOOLEAN', string: 'VARCHAR' } as const;
 
@@ -155,9 +156,8 @@ test('two columns over one piece of memory are told apart', async () => {
   const column = (name: string): number => batch.schema.names.indexOf(name);
   expect(column('net_total')).toBe(column('gross_total') + 1);
   batch.data.children[column('net_total')] = batch.data.children[column('gross_total')]!;
-  const complete = new LineageAdder().add(table, batch, { batchId: 'b', ingestionTs: 't', sourceFile: 's' });
   const path = join(root, 'shared.parquet');
-  await writeFile(path, encodePart(parquetColumns(table), complete));
+  await writeFile(path, new PartEncoder().encode(table, batch, LINEAGE));
   expect(await duck(`SELECT count(*)::INT AS n FROM '${path}' WHERE gross_total = net_total`)).toEqual([{ n: 50 }]);
 });
 
@@ -166,20 +166,17 @@ test('a null where none may be is named', () => {
   const batch = sampleBatch(table, 10);
   const index = batch.schema.names.indexOf('agent_id');
   batch.data.children[batch.schema.names.indexOf('reason')] = batch.data.children[index]!;
-  const complete = new LineageAdder().add(table, batch, { batchId: 'b', ingestionTs: 't', sourceFile: 's' });
-  expect(() => encodePart(parquetColumns(table), complete)).toThrow('column reason has 2 nulls');
+  expect(() => new PartEncoder().encode(table, batch, LINEAGE)).toThrow('column reason has 2 nulls');
 });
 
 const wasmBytes = (): number => (wasmMemory() as { buffer: ArrayBuffer }).buffer.byteLength;
 
 test('memory does not grow with the number of parts', () => {
   const table = TABLES.returns;
-  const columns = parquetColumns(table);
-  const adder = new LineageAdder();
+  const encoder = new PartEncoder();
   const batch = sampleBatch(table, 300);
   const encode = (times: number): void => {
-    for (let i = 0; i < times; i++)
-      encodePart(columns, adder.add(table, batch, { batchId: 'b', ingestionTs: 't', sourceFile: `part ${i}` }));
+    for (let i = 0; i < times; i++) encoder.encode(table, batch, { ...LINEAGE, sourceFile: `part ${i}` });
   };
   encode(100);
   const before = wasmBytes();
