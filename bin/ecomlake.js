@@ -6,7 +6,7 @@
 var found = process.versions.node.split('.').map(Number);
 
 if (found[0] < 22 || (found[0] === 22 && found[1] < 12)) {
-  Promise.all([import('child_process'), import('fs'), import('url')]).then(function (modules) {
+  void Promise.all([import('child_process'), import('fs'), import('url')]).then(function (modules) {
     var url = modules[2];
     // A checkout brings its own Node as a dev dependency; the published package does not.
     var own = url.fileURLToPath(new url.URL('../node_modules/node/bin/node', import.meta.url));

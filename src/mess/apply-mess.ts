@@ -114,10 +114,9 @@ function plantNulls(clean: Data, threshold: number, stream: Stream, keys: RowKey
 /** Keeps its memory from one day to the next, as the rows do. */
 export class MessMaker {
   private readonly columns: Partial<Record<TransactionTable, DirtyColumn[]>> = {};
-  private readonly keys = Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, { high: new Uint32Array(0), low: new Uint32Array(0) }])) as Record<
-    TransactionTable,
-    RowKeys
-  >;
+  private readonly keys = Object.fromEntries(
+    TRANSACTION_TABLES.map((table) => [table, { high: new Uint32Array(0), low: new Uint32Array(0) }]),
+  ) as Record<TransactionTable, RowKeys>;
 
   constructor(config: Config, level: MessyLevel) {
     for (const kind of KINDS) {
@@ -134,7 +133,10 @@ export class MessMaker {
 
   /** Valid until the next call, and as long as the clean batches are. */
   apply(day: CleanDay): Record<TransactionTable, RecordBatch> {
-    return Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, this.applyTo(table, day)])) as Record<TransactionTable, RecordBatch>;
+    return Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, this.applyTo(table, day)])) as Record<
+      TransactionTable,
+      RecordBatch
+    >;
   }
 
   private applyTo(table: TransactionTable, day: CleanDay): RecordBatch {

@@ -84,7 +84,9 @@ class DelayCurve {
     while (i < this.knots.length - 1 && this.knots[i]![1] < share) i++;
     const [fromDays, fromShare] = this.knots[i - 1]!;
     const [toDays, toShare] = this.knots[i]!;
-    return toShare > fromShare ? fromDays + ((toDays - fromDays) * Math.min(share - fromShare, toShare - fromShare)) / (toShare - fromShare) : toDays;
+    return toShare > fromShare
+      ? fromDays + ((toDays - fromDays) * Math.min(share - fromShare, toShare - fromShare)) / (toShare - fromShare)
+      : toDays;
   }
 }
 

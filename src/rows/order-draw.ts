@@ -64,7 +64,9 @@ export class OrderDraw {
     this.channelChoice = new WeightedChoice(this.channels.map((name) => parameters.order_channel_distribution[name] ?? 0));
     this.paymentChoices = this.channels.map((channel) => {
       const allowed = rules[channel]?.allowed_payment_methods ?? this.payments;
-      const weights = this.payments.map((name) => (allowed.includes(name) ? (parameters.global_payment_method_distribution[name] ?? 0) : 0));
+      const weights = this.payments.map((name) =>
+        allowed.includes(name) ? (parameters.global_payment_method_distribution[name] ?? 0) : 0,
+      );
       const anyWeight = weights.some((weight) => weight > 0);
       return new WeightedChoice(anyWeight ? weights : this.payments.map((name) => (allowed.includes(name) ? 1 : 0)));
     });
