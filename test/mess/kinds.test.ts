@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Stream } from '../../src/lib/random.ts';
+import { MessMaker } from '../../src/mess/apply-mess.ts';
 import { casing } from '../../src/mess/casing.ts';
 import type { CleanDay, TextRule } from '../../src/mess/kind.ts';
 import { padding } from '../../src/mess/padding.ts';
+import { rowsOf } from '../rows/mini-lake.ts';
 import { configOf, tolerance } from '../plan/small-world.ts';
-import { clean, dirtyTable, fold, lake } from './messy-lake.ts';
+import { batchOf, clean, dirtyTable, fold, lake } from './messy-lake.ts';
 
 const { config } = lake.world;
 const noDay = {} as CleanDay;
@@ -77,6 +79,16 @@ describe('inflated total_items', () => {
     const of2021 = [...factors].filter(([month]) => month.startsWith('2021'));
     expect(of2021).toHaveLength(12);
     expect(of2021.filter(([, found]) => found === factor)).toHaveLength(1);
+  });
+
+  it('have a month of each year’s own, any of the twelve', () => {
+    const [order] = clean.orders;
+    const dates = Array.from({ length: 200 * 12 }, (_, i) => `${2000 + Math.floor(i / 12)}-${String((i % 12) + 1).padStart(2, '0')}-15T12:00:00.000`);
+    const batch = batchOf('orders', dates.map((order_date, i) => ({ ...order, order_id: `ORD-${i}`, order_date, total_items: 10 })));
+    const { orders } = new MessMaker(config, 'heavy_mess').apply({ ...lake.rows.make(0), orders: batch });
+    const spikes = rowsOf(orders).flatMap((row, i) => (Number(row['total_items']) === 20 ? [i] : []));
+    expect(spikes.map((i) => Math.floor(i / 12))).toEqual(Array.from({ length: 200 }, (_, year) => year));
+    expect(new Set(spikes.map((i) => i % 12)).size).toBe(12);
   });
 
   it('are none at light_mess', () => {
