@@ -24,6 +24,7 @@ export interface StructureCheck extends CheckName {
 const NO_LAKE_FILE = skipped(`there is no ${LAKE_FILE}`);
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
+/** In the order they are reported. */
 export const STRUCTURE_CHECKS: readonly StructureCheck[] = [
   { name: 'partitions', description: 'every partition that lake.json promises is there, and no other', run: checkPartitions },
   { name: 'files', description: "a partition has the parts its manifest lists, the manifest, an empty marker, and nothing else", run: checkFiles },

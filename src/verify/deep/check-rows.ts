@@ -11,7 +11,7 @@ import { FaultBook } from './fault-book.ts';
 import { loadDimensions } from './load-dimensions.ts';
 import { createLakeTables, keepWindow, pairCartsWithOrders } from './load-lake.ts';
 import { loadRefunds, loadWindow } from './load-window.ts';
-import { MEASURED_CHECKS } from './measured.ts';
+import { MEASURED_CHECKS } from './measured/index.ts';
 import { messRates } from './mess-rates.ts';
 import { observeDays, observeLake, observeWindow, Observations } from './observations.ts';
 import { createFilesTable, listParts, splitWindows, type PartFile, type Window } from './part-files.ts';

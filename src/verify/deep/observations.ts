@@ -6,6 +6,7 @@ import type { ExpectedLake } from '../expected-lake.ts';
 import { manifestOf, type LakeOnDisk } from '../read-lake.ts';
 import { vocabularies } from './checks/words.ts';
 import { word, type Duck } from './duck.ts';
+import { inflatedItems, messRates } from './mess-rates.ts';
 
 /** Counts by a key that `JSON.stringify` made of the row's texts. */
 export class Tally<K extends readonly (string | number | boolean | null)[]> {
@@ -48,7 +49,7 @@ export class Observations {
   readonly returned = new Tally<[signupChannel: string | null, returned: boolean]>();
   /** First returns of those orders by whole days from order to return. */
   readonly returnDays = new Tally<[days: number]>();
-  /** Orders a year or more after the sign-up by segment and whether a long absence ended. */
+  /** Orders two years or more after the sign-up by segment and whether a long absence ended. */
   readonly reactivated = new Tally<[channel: string | null, tier: string | null, reactivated: boolean]>();
   /** Of customers from before the lake's first day, by segment and month of sign-up. */
   readonly customers = new Tally<[channel: string | null, tier: string | null, month: string]>();
@@ -131,7 +132,8 @@ async function observeConversions(duck: Duck, { firstDay }: ExpectedLake, seen: 
 }
 
 /** What only the whole lake shows; after `pairCartsWithOrders`. */
-export async function observeLake(duck: Duck, { firstDay, lastDay }: ExpectedLake, seen: Observations): Promise<void> {
+export async function observeLake(duck: Duck, expected: ExpectedLake, seen: Observations): Promise<void> {
+  const { firstDay, lastDay } = expected;
   const yearBeforeEnd = (lastDay + 1 - 366) * 86_400_000;
   await tally(
     duck,
@@ -148,13 +150,26 @@ export async function observeLake(duck: Duck, { firstDay, lastDay }: ExpectedLak
   await tally(
     duck,
     `SELECT signup_channel, initial_loyalty_tier, reactivated, count(*) AS n
-     FROM all_orders o JOIN customers c USING (customer) WHERE o.placed >= (c.signup_day + 365)::BIGINT * 86400000 GROUP BY ALL`,
+     FROM all_orders o JOIN customers c USING (customer) WHERE o.placed >= (c.signup_day + 730)::BIGINT * 86400000 GROUP BY ALL`,
     seen.reactivated,
   );
   await tally(
     duck,
     `SELECT signup_channel, initial_loyalty_tier, substr(signup_date, 1, 7), count(*) AS n FROM customers WHERE signup_day < ${firstDay} GROUP BY ALL`,
     seen.customers,
+  );
+  await observeInflation(duck, expected, seen);
+}
+
+/** Orders by month whose number of items shows whether it is inflated. */
+async function observeInflation(duck: Duck, expected: ExpectedLake, seen: Observations): Promise<void> {
+  const mess = messRates(expected);
+  if (mess === undefined) return;
+  await tally(
+    duck,
+    `SELECT strftime(make_timestamp(placed * 1000), '%Y-%m'), total_items <> items, count(*) AS n
+     FROM pairs WHERE placed IS NOT NULL AND items <> ${inflatedItems(mess, 'items', 'placed')} GROUP BY ALL`,
+    seen.inflated,
   );
 }
 

@@ -1,12 +1,19 @@
 // Carts and what becomes of them: emptied ones are empty, converted ones have their order, orders have their cart.
 
 import { MS_PER_DAY } from '../../../lib/days.ts';
-import { inflatedItems } from '../mess-rates.ts';
+import { inflatedItems, type MessRates } from '../mess-rates.ts';
 import { dollars, faultyRows, type RowCheck } from '../rule.ts';
 
 /** An order follows its cart's last change within minutes, and its cart's creation within hours. */
 const MOST_AFTER_UPDATE_MS = 10 * 60_000;
 const MOST_AFTER_CREATION_MS = 6 * 3_600_000;
+
+/** Where no spike months are configured, either is right here: that it is one month a year is measured (mess: spike months). */
+function wrongTotalItems(mess: MessRates | undefined): string {
+  if (mess === undefined) return 'total_items <> items';
+  const inflated = inflatedItems(mess, 'items', 'placed');
+  return mess.spikeMonths === undefined ? `total_items NOT IN (items, ${inflated})` : `total_items <> ${inflated}`;
+}
 
 export const CONVERSION_CHECKS: readonly RowCheck[] = [
   {
@@ -57,7 +64,7 @@ export const CONVERSION_CHECKS: readonly RowCheck[] = [
         stage: 'lake',
         sql: `
           SELECT file, line, 'order number ' || ord || ': total_items is ' || total_items || ', its cart has ' || items || ' lines' AS says
-          FROM pairs WHERE total_items NOT IN (items, ${mess === undefined ? 'items' : inflatedItems(mess, 'items', 'placed')})`,
+          FROM pairs WHERE ${wrongTotalItems(mess)}`,
       },
     ],
   },
