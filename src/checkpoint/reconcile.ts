@@ -5,14 +5,18 @@ import { UserError } from '../lib/errors.ts';
 import type { IdState, LakeIdentity, LastIds } from './id-state.ts';
 import { ID_STATE_VERSION } from './id-state.ts';
 
-export interface ReconcileInput {
+/** What lies on disk, and the lake's first day. */
+export interface StateOnDisk {
   readonly statePath: string;
   readonly checkpointPath: string;
   readonly state: IdState | undefined;
   readonly checkpointDay: number | undefined;
+  readonly startDay: number;
+}
+
+export interface ReconcileInput extends StateOnDisk {
   readonly fingerprint: string;
   readonly identity: LakeIdentity;
-  readonly startDay: number;
   /** The plan's last IDs at the end of a day; `startDay - 1` gives zeros. */
   readonly idsThrough: (day: number) => LastIds;
 }
@@ -26,7 +30,15 @@ export interface ResumePoint {
 
 /** Throws a UserError (exit 2) that names both sides when they cannot belong together. Reads only. */
 export function reconcile(input: ReconcileInput): ResumePoint {
-  const { state, checkpointDay, startDay, statePath, checkpointPath } = input;
+  if (input.state !== undefined) requireSameRun(input, input.state);
+  const point = findResumePoint(input);
+  // A state ahead of the checkpoint is written anew, and the plan may end before its day.
+  if (input.state !== undefined && point.repaired === undefined) requireSameIds(input, input.state, point.completedDay);
+  return point;
+}
+
+/** The part that needs no plan: whether the dates can belong together. Throws as `reconcile` does. */
+export function findResumePoint({ state, checkpointDay, startDay, statePath, checkpointPath }: StateOnDisk): ResumePoint {
   const checkpoint = checkpointDay ?? startDay - 1;
   if (checkpoint < startDay - 1) {
     throw conflict(
@@ -41,9 +53,7 @@ export function reconcile(input: ReconcileInput): ResumePoint {
       'Restore the ID state, or start over: move the checkpoint and the lake away.',
     );
   }
-  requireSameRun(input, state);
   const stateDay = state.last_completed_date === null ? startDay - 1 : parseDay(state.last_completed_date, statePath);
-  requireSameIds(input, state, stateDay);
   if (stateDay === checkpoint) return { completedDay: checkpoint, repaired: undefined };
 
   const chunkStart = state.chunk_start_date === null ? undefined : parseDay(state.chunk_start_date, statePath);
@@ -79,13 +89,7 @@ function otherRun(statePath: string, differences: string): UserError {
   );
 }
 
-function requireSameIds({ idsThrough, statePath, startDay }: ReconcileInput, state: IdState, stateDay: number): void {
-  if (stateDay < startDay - 1) {
-    throw conflict(
-      `${statePath} ends at ${formatDay(stateDay)}, before the lake's first day ${formatDay(startDay)}`,
-      'Restore the ID state.',
-    );
-  }
+function requireSameIds({ idsThrough, statePath }: ReconcileInput, state: IdState, stateDay: number): void {
   const planned = idsThrough(stateDay);
   const wrong = (Object.keys(planned) as (keyof LastIds)[])
     .filter((key) => state[key] !== planned[key])

@@ -5,7 +5,14 @@ import { readCheckpoint, writeCheckpoint } from '../checkpoint/checkpoint.ts';
 import { readIdState } from '../checkpoint/id-state.ts';
 import { writeJsonFile } from '../checkpoint/json-file.ts';
 import { LAKE_FILE, type LakeFile } from '../checkpoint/lake-file.ts';
-import { idStateAt, reconcile, requireSameSettings, type ReconcileInput } from '../checkpoint/reconcile.ts';
+import {
+  findResumePoint,
+  idStateAt,
+  reconcile,
+  requireSameSettings,
+  type ReconcileInput,
+  type StateOnDisk,
+} from '../checkpoint/reconcile.ts';
 import type { Config } from '../config/schema.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Effects, LakeSummary } from '../events.ts';
@@ -41,8 +48,9 @@ export async function backlogBear({ settings, config }: RunRequest, fx: Effects)
     recordOutcome(settings, fx, async () => {
       const started = fx.clock().getTime();
       // Nothing is written, lookups neither, before the state on disk is known to fit.
-      const state = readIdState(settings.idStateFile);
-      if (state !== undefined) requireSameSettings(settings.idStateFile, state, settingsIdentity(config, settings));
+      const found = stateOnDisk(settings);
+      if (found.state !== undefined) requireSameSettings(found.statePath, found.state, settingsIdentity(config, settings));
+      findResumePoint(found);
       const run = await prepareRun(config, settings, lastPlannedDay(settings), fx);
       const backlog = new Backlog(run, hook, fx);
       const note = await backlog.run();
@@ -64,6 +72,16 @@ function requireLocal({ bucket }: Settings): void {
   throw new UserError(`publishing to a bucket (${bucket}) is not in this version yet`, {
     hint: 'Unset BUCKET, or leave out --bucket: the lake stays on local disk.',
   });
+}
+
+function stateOnDisk(settings: Settings): StateOnDisk {
+  return {
+    statePath: settings.idStateFile,
+    checkpointPath: settings.checkpointFile,
+    state: readIdState(settings.idStateFile),
+    checkpointDay: readCheckpoint(settings.checkpointFile),
+    startDay: settings.startDate,
+  };
 }
 
 /** A lake that reaches further than END_DATE is left as it is, but its state must still be checked against a plan that covers it. */
@@ -91,13 +109,9 @@ class Backlog {
     this.started = fx.clock().getTime();
     const { settings, identity, plan } = run;
     this.state = {
-      statePath: settings.idStateFile,
-      checkpointPath: settings.checkpointFile,
-      state: readIdState(settings.idStateFile),
-      checkpointDay: readCheckpoint(settings.checkpointFile),
+      ...stateOnDisk(settings),
       fingerprint: identity.fingerprint,
       identity: identity.madeWith,
-      startDay: settings.startDate,
       idsThrough: (day) => lastIdsThrough(plan, day),
     };
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { IdState, LakeIdentity, LastIds } from '../../src/checkpoint/id-state.ts';
-import { idStateAt, reconcile, requireSameSettings, type ReconcileInput } from '../../src/checkpoint/reconcile.ts';
+import { findResumePoint, idStateAt, reconcile, requireSameSettings, type ReconcileInput } from '../../src/checkpoint/reconcile.ts';
 import { EXIT, UserError } from '../../src/lib/errors.ts';
 import { parseDay } from '../../src/lib/days.ts';
 import { FRESH, IDENTITY, START } from './sample-state.ts';
@@ -50,6 +50,24 @@ describe('a state that fits', () => {
   });
 });
 
+describe('a state ahead by the chunk in flight', () => {
+  it('is put right too when the plan now ends before its day', () => {
+    const state = stateAt('2020-02-29', '2020-01-31');
+    const shorter = (last: number) => FRESH.idsThrough(Math.min(last, day('2020-02-10')));
+    expect(reconcile(inputOf(state, '2020-01-30', { idsThrough: shorter }))).toMatchObject({ completedDay: day('2020-01-30'), repaired: expect.any(String) });
+  });
+});
+
+describe('findResumePoint', () => {
+  it('finds what is wrong with the dates before there is a plan', () => {
+    const { statePath, checkpointPath, startDay } = FRESH;
+    const find = (state: IdState | undefined, checkpoint: string) => findResumePoint({ statePath, checkpointPath, startDay, state, checkpointDay: day(checkpoint) });
+    expect(find(stateAt('2020-01-30'), '2020-01-30')).toEqual({ completedDay: day('2020-01-30'), repaired: undefined });
+    expect(() => find(stateAt('2020-01-30'), '9999-12-31')).toThrow('checkpoint says 9999-12-31');
+    expect(() => find(undefined, '2020-01-30')).toThrow('there is no ID state');
+  });
+});
+
 describe('a state that does not fit is refused, both sides named', () => {
   it.each<[string, IdState | undefined, string | undefined, RegExp[]]>([
     [
@@ -83,7 +101,7 @@ describe('a state that does not fit is refused, both sides named', () => {
       'a state before the first day',
       { ...stateAt(undefined), last_completed_date: '2019-12-30' },
       undefined,
-      [/ends at 2019-12-30/, /2020-01-01/],
+      [/id_state\.json says 2019-12-30/, /checkpoint says nothing/],
     ],
     [
       'a state with a date that is none',
@@ -105,8 +123,8 @@ describe('a state that does not fit is refused, both sides named', () => {
     expect(message).toContain(`does not fit its date 2020-01-30: ${key} is ${state[key] + 1} there, ${state[key]} in the plan`);
   });
 
-  it('all wrong numbers at once, also in a state ahead by the chunk in flight', () => {
-    const { message } = refusalOf(inputOf({ ...stateAt('2020-01-30'), last_cart_id: 1, last_return_id: 2 }, undefined));
+  it('all wrong numbers at once', () => {
+    const { message } = refusalOf(inputOf({ ...stateAt('2020-01-30'), last_cart_id: 1, last_return_id: 2 }, '2020-01-30'));
     expect(message).toMatch(/last_cart_id is 1 there.*last_return_id is 2 there/);
   });
 
