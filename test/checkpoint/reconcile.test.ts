@@ -54,14 +54,18 @@ describe('a state ahead by the chunk in flight', () => {
   it('is put right too when the plan now ends before its day', () => {
     const state = stateAt('2020-02-29', '2020-01-31');
     const shorter = (last: number) => FRESH.idsThrough(Math.min(last, day('2020-02-10')));
-    expect(reconcile(inputOf(state, '2020-01-30', { idsThrough: shorter }))).toMatchObject({ completedDay: day('2020-01-30'), repaired: expect.any(String) });
+    expect(reconcile(inputOf(state, '2020-01-30', { idsThrough: shorter }))).toMatchObject({
+      completedDay: day('2020-01-30'),
+      repaired: expect.any(String),
+    });
   });
 });
 
 describe('findResumePoint', () => {
   it('finds what is wrong with the dates before there is a plan', () => {
     const { statePath, checkpointPath, startDay } = FRESH;
-    const find = (state: IdState | undefined, checkpoint: string) => findResumePoint({ statePath, checkpointPath, startDay, state, checkpointDay: day(checkpoint) });
+    const find = (state: IdState | undefined, checkpoint: string) =>
+      findResumePoint({ statePath, checkpointPath, startDay, state, checkpointDay: day(checkpoint) });
     expect(find(stateAt('2020-01-30'), '2020-01-30')).toEqual({ completedDay: day('2020-01-30'), repaired: undefined });
     expect(() => find(stateAt('2020-01-30'), '9999-12-31')).toThrow('checkpoint says 9999-12-31');
     expect(() => find(undefined, '2020-01-30')).toThrow('there is no ID state');

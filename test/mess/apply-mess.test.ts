@@ -26,7 +26,8 @@ const isPadded = (value: string): boolean => value !== value.trim();
 describe.each(LEVELS)('%s', (level) => {
   const { padding, casing, missing_value, biased_return_reasons } = config.mess[level];
   const words = new Set(config.vocab.return_reasons);
-  const isCased = (path: string, before: string, after: string) => (path === 'returns.reason' ? !words.has(after.trim()) : after.trim() !== before);
+  const isCased = (path: string, before: string, after: string) =>
+    path === 'returns.reason' ? !words.has(after.trim()) : after.trim() !== before;
 
   it('pads and cases every column of theirs at their rates, each by itself', () => {
     expect(padding.columns).toHaveLength(10);
@@ -59,7 +60,8 @@ describe.each(LEVELS)('%s', (level) => {
   it('changes nothing of a word but its case and the spaces around it, reasons aside', () => {
     for (const path of padding.columns) {
       if (path === 'returns.reason') continue;
-      for (const [before, after] of cellsOf(level, path)) if (fold(after) !== fold(before)) expect.fail(`${path}: "${before}" became "${after}"`);
+      for (const [before, after] of cellsOf(level, path))
+        if (fold(after) !== fold(before)) expect.fail(`${path}: "${before}" became "${after}"`);
     }
     const folded = new Set(config.vocab.return_reasons.map(fold));
     for (const [, after] of cellsOf(level, 'returns.reason')) expect(folded.has(fold(after))).toBe(true);
@@ -120,15 +122,25 @@ describe('a cell’s mess', () => {
 
   it('depends on its key alone, not on the rows around it', () => {
     const maker = new MessMaker(config, 'heavy_mess');
-    const keyOf = (table: (typeof TRANSACTION_TABLES)[number], row: object) => TABLES[table].key.map((name) => (row as Record<string, unknown>)[name]).join('|');
+    const keyOf = (table: (typeof TRANSACTION_TABLES)[number], row: object) =>
+      TABLES[table].key.map((name) => (row as Record<string, unknown>)[name]).join('|');
     fc.assert(
       fc.property(fc.infiniteStream(fc.nat()), fc.nat(3), (numbers, drop) => {
         const shuffled = Object.fromEntries(
           TRANSACTION_TABLES.map((table) => {
             // Returns and their items stay in step: a bias looks at the items.
             const rows = cleanDay[table].map((row) => ({ row: row as unknown as Record<string, unknown>, at: numbers.next().value! }));
-            const kept = table === 'returns' || table === 'return_items' ? rows : rows.filter(({ at }) => at % 4 >= drop).toSorted((a, b) => a.at - b.at);
-            return [table, batchOf(table, kept.map(({ row }) => row))];
+            const kept =
+              table === 'returns' || table === 'return_items'
+                ? rows
+                : rows.filter(({ at }) => at % 4 >= drop).toSorted((a, b) => a.at - b.at);
+            return [
+              table,
+              batchOf(
+                table,
+                kept.map(({ row }) => row),
+              ),
+            ];
           }),
         ) as unknown as CleanDay;
         const result = toRows(cleanDay.date, maker.apply(shuffled));
@@ -150,14 +162,16 @@ describe('a cell’s mess', () => {
   it('is another’s with another seed', () => {
     const other = toRows(cleanDay.date, new MessMaker({ ...config, faker_seed: 43 }, 'heavy_mess').apply(lake.rows.make(day)));
     expect(other.cart_items).not.toEqual(dirtyDay.cart_items);
-    const changed = (rows: typeof dirtyDay.cart_items) => new Set(rows.filter((row, i) => row.product_name !== cleanDay.cart_items[i]!.product_name).map(({ cart_item_id }) => cart_item_id));
+    const changed = (rows: typeof dirtyDay.cart_items) =>
+      new Set(rows.filter((row, i) => row.product_name !== cleanDay.cart_items[i]!.product_name).map(({ cart_item_id }) => cart_item_id));
     const [a, b] = [changed(other.cart_items), changed(dirtyDay.cart_items)];
     expect([...a].filter((id) => b.has(id)).length).toBeLessThan(a.size * 0.7);
   });
 
   it('does not tell of other columns’ or kinds’: those hit by one are hit by another no more often', () => {
     const { rate } = config.mess.heavy_mess.casing;
-    const hits = (path: string, is: (before: string, after: string) => boolean) => cellsOf('heavy_mess', path).map(([before, after]) => is(before, after!));
+    const hits = (path: string, is: (before: string, after: string) => boolean) =>
+      cellsOf('heavy_mess', path).map(([before, after]) => is(before, after!));
     const cased = (before: string, after: string) => after.trim() !== before;
     const pairs: [string, boolean[], boolean[]][] = [
       ['payment and speed', hits('orders.payment_method', cased), hits('orders.shipping_speed', cased)],
@@ -178,7 +192,19 @@ describe('a cell’s mess', () => {
 });
 
 describe('MessMaker', () => {
-  const level = (settings: object) => configOf({ mess: { heavy_mess: { padding: { rate: 0 }, casing: { rate: 0 }, missing_value: { rate: 0 }, inflated_total_items: { factor: 1 }, biased_return_reasons: { rate: 0 }, ...settings } } });
+  const level = (settings: object) =>
+    configOf({
+      mess: {
+        heavy_mess: {
+          padding: { rate: 0 },
+          casing: { rate: 0 },
+          missing_value: { rate: 0 },
+          inflated_total_items: { factor: 1 },
+          biased_return_reasons: { rate: 0 },
+          ...settings,
+        },
+      },
+    });
 
   it('hands on what it does not touch', () => {
     const batches = lake.rows.make(10);
@@ -187,7 +213,10 @@ describe('MessMaker', () => {
   });
 
   it('touches every cell at rate 1, and takes columns that the config names', () => {
-    const only = level({ padding: { rate: 1, columns: ['orders.order_channel'] }, missing_value: { rate: 1, columns: ['orders.customer_tier'] } });
+    const only = level({
+      padding: { rate: 1, columns: ['orders.order_channel'] },
+      missing_value: { rate: 1, columns: ['orders.customer_tier'] },
+    });
     const result = toRows('', new MessMaker(only, 'heavy_mess').apply(lake.rows.make(10)));
     const before = lake.days[10]!;
     expect(result.orders.length).toBeGreaterThan(5);
@@ -201,8 +230,10 @@ describe('MessMaker', () => {
 
   it('keeps nulls that are there, and takes away beside them', () => {
     const rows = lake.days[10]!.orders.map((row, i) => ({ ...row, clv_bucket: i % 3 === 0 ? null : row.clv_bucket }));
-    const nulls = (rate: number) => level({ casing: { rate: 1, columns: ['orders.clv_bucket'] }, missing_value: { rate, columns: ['orders.clv_bucket'] } });
-    const of = (rate: number) => toRows('', new MessMaker(nulls(rate), 'heavy_mess').apply({ ...lake.rows.make(10), orders: batchOf('orders', rows) }));
+    const nulls = (rate: number) =>
+      level({ casing: { rate: 1, columns: ['orders.clv_bucket'] }, missing_value: { rate, columns: ['orders.clv_bucket'] } });
+    const of = (rate: number) =>
+      toRows('', new MessMaker(nulls(rate), 'heavy_mess').apply({ ...lake.rows.make(10), orders: batchOf('orders', rows) }));
     of(0).orders.forEach(({ clv_bucket }, i) => {
       if (i % 3 === 0) expect(clv_bucket).toBeNull();
       else expect([clv_bucket === rows[i]!.clv_bucket, fold(clv_bucket)]).toEqual([false, fold(rows[i]!.clv_bucket)]);

@@ -83,8 +83,14 @@ describe('inflated total_items', () => {
 
   it('have a month of each year’s own, any of the twelve', () => {
     const [order] = clean.orders;
-    const dates = Array.from({ length: 200 * 12 }, (_, i) => `${2000 + Math.floor(i / 12)}-${String((i % 12) + 1).padStart(2, '0')}-15T12:00:00.000`);
-    const batch = batchOf('orders', dates.map((order_date, i) => ({ ...order, order_id: `ORD-${i}`, order_date, total_items: 10 })));
+    const dates = Array.from(
+      { length: 200 * 12 },
+      (_, i) => `${2000 + Math.floor(i / 12)}-${String((i % 12) + 1).padStart(2, '0')}-15T12:00:00.000`,
+    );
+    const batch = batchOf(
+      'orders',
+      dates.map((order_date, i) => ({ ...order, order_id: `ORD-${i}`, order_date, total_items: 10 })),
+    );
     const { orders } = new MessMaker(config, 'heavy_mess').apply({ ...lake.rows.make(0), orders: batch });
     const spikes = rowsOf(orders).flatMap((row, i) => (Number(row['total_items']) === 20 ? [i] : []));
     expect(spikes.map((i) => Math.floor(i / 12))).toEqual(Array.from({ length: 200 }, (_, year) => year));
@@ -96,10 +102,17 @@ describe('inflated total_items', () => {
   });
 
   it('are those of the configured months, each with its factor, in every year', () => {
-    const spikes = { ...config, parameters: { ...config.parameters, seasonal_spike_factors: { medium: { '12': 3, '6': 1.25 }, high: { '11': 4 } } } };
+    const spikes = {
+      ...config,
+      parameters: { ...config.parameters, seasonal_spike_factors: { medium: { '12': 3, '6': 1.25 }, high: { '11': 4 } } },
+    };
     const expected = (month: string, byMonth: Record<string, number>) => byMonth[String(Number(month.slice(5)))] ?? 1;
-    for (const [level, byMonth] of [['medium_mess', { '12': 3, '6': 1.25 }], ['heavy_mess', { '11': 4 }]] as const) {
-      for (const [month, factor] of factorsOf(dirtyTable(spikes, level, 'orders'), [1, 1.25, 3, 4])) expect(factor, `${level} ${month}`).toBe(expected(month, byMonth));
+    for (const [level, byMonth] of [
+      ['medium_mess', { '12': 3, '6': 1.25 }],
+      ['heavy_mess', { '11': 4 }],
+    ] as const) {
+      for (const [month, factor] of factorsOf(dirtyTable(spikes, level, 'orders'), [1, 1.25, 3, 4]))
+        expect(factor, `${level} ${month}`).toBe(expected(month, byMonth));
     }
   });
 });
@@ -133,14 +146,25 @@ describe('biased return reasons', () => {
     const withSchema = (medium: Record<string, Record<string, number>>) => ({
       ...config,
       parameters: { ...config.parameters, return_reason_bias_schemas: { medium, high: {} } },
-      mess: { ...config.mess, medium_mess: { ...config.mess.medium_mess, padding: { rate: 0, columns: [] }, casing: { rate: 0, columns: [] }, biased_return_reasons: { rate: 1 } } },
+      mess: {
+        ...config.mess,
+        medium_mess: {
+          ...config.mess.medium_mess,
+          padding: { rate: 0, columns: [] },
+          casing: { rate: 0, columns: [] },
+          biased_return_reasons: { rate: 1 },
+        },
+      },
     });
     const both = dirtyTable(withSchema({ Toys: { Defective: 1 }, default: { 'Wrong Size': 1 } }), 'medium_mess', 'returns');
-    for (const row of both) expect(row['reason']).toBe(firstCategory.get(row['return_id'] as string) === 'Toys' ? 'Defective' : 'Wrong Size');
+    for (const row of both)
+      expect(row['reason']).toBe(firstCategory.get(row['return_id'] as string) === 'Toys' ? 'Defective' : 'Wrong Size');
     const some = dirtyTable(withSchema({ Toys: { Defective: 1 } }), 'medium_mess', 'returns');
     some.forEach((row, i) => {
       expect(row['reason']).toBe(firstCategory.get(row['return_id'] as string) === 'Toys' ? 'Defective' : clean.returns[i]!['reason']);
     });
-    expect(dirtyTable(withSchema({}), 'medium_mess', 'returns').map((row) => row['reason'])).toEqual(clean.returns.map((row) => row['reason']));
+    expect(dirtyTable(withSchema({}), 'medium_mess', 'returns').map((row) => row['reason'])).toEqual(
+      clean.returns.map((row) => row['reason']),
+    );
   });
 });

@@ -21,7 +21,8 @@ type Events = Plan['carts'] | Plan['orders'] | Plan['returns'];
 /** Calls with each event's index, day and moment. */
 function eachEvent(events: Events, call: (i: number, day: number, moment: number) => void): void {
   for (let day = 0; day + 1 < events.dayStart.length; day++) {
-    for (let i = events.dayStart[day]!; i < events.dayStart[day + 1]!; i++) call(i, day, (plan.firstDay + day) * MS_PER_DAY + events.time[i]!);
+    for (let i = events.dayStart[day]!; i < events.dayStart[day + 1]!; i++)
+      call(i, day, (plan.firstDay + day) * MS_PER_DAY + events.time[i]!);
   }
 }
 
@@ -79,7 +80,11 @@ describe('seasons and rhythm', () => {
   it('July, November and December have 1.2, 1.6 and 2.1 times the carts of other months', () => {
     const perDay = (month: number) => mean(settled.filter((day) => monthOf(firstDay + day) === month).map((day) => dailyCarts[day]!));
     const others = mean([2, 3, 4, 5, 6, 8, 9, 10].map(perDay));
-    for (const [month, factor] of [[7, 1.2], [11, 1.6], [12, 2.1]] as const) {
+    for (const [month, factor] of [
+      [7, 1.2],
+      [11, 1.6],
+      [12, 2.1],
+    ] as const) {
       expect(Math.abs(perDay(month) / others / factor - 1), `month ${month}`).toBeLessThan(0.05);
     }
   });
@@ -333,7 +338,10 @@ describe('a prefix is final', () => {
             // When an order was gathered depends on how many customers had how many before: only its use must not.
             if (name === 'gathered') continue;
             const whole = (full[kind] as unknown as Record<string, Uint32Array>)[name]!;
-            expect(Buffer.compare(bytesOf(values), bytesOf(whole.subarray(0, values.length))), `${kind}.${name} to ${formatDay(firstDay + last)}`).toBe(0);
+            expect(
+              Buffer.compare(bytesOf(values), bytesOf(whole.subarray(0, values.length))),
+              `${kind}.${name} to ${formatDay(firstDay + last)}`,
+            ).toBe(0);
           }
         }
         for (const table of TRANSACTION_TABLES) expect(short.rowsBefore[table]).toEqual(full.rowsBefore[table].slice(0, last + 2));

@@ -41,7 +41,14 @@ describe('CartContents', () => {
   });
 
   it('is drawn the same again, whatever was drawn in between', () => {
-    const snapshot = () => [cart.size, cart.totalCents, cart.updatedMs, cart.orderMs, ...cart.product.slice(0, cart.size), ...cart.addedMs.slice(0, cart.size)];
+    const snapshot = () => [
+      cart.size,
+      cart.totalCents,
+      cart.updatedMs,
+      cart.orderMs,
+      ...cart.product.slice(0, cart.size),
+      ...cart.addedMs.slice(0, cart.size),
+    ];
     fc.assert(
       fc.property(segment, customer, ordinal, items, items, (given, who, visit, count, other) => {
         cart.draw(given, who, visit, count);

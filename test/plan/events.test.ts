@@ -53,7 +53,12 @@ describe('EventGatherer', () => {
   });
 
   it('sorts days whose events all come in one second', () => {
-    const event = fc.record({ day: fc.nat(1), time: fc.integer({ min: 7_000_000, max: 7_001_000 }), customer: fc.nat(9), mark: fc.nat(255) });
+    const event = fc.record({
+      day: fc.nat(1),
+      time: fc.integer({ min: 7_000_000, max: 7_001_000 }),
+      customer: fc.nat(9),
+      mark: fc.nat(255),
+    });
     fc.assert(fc.property(fc.array(event, { minLength: 50, maxLength: 300 }), (events) => expectSorted(events, 2)));
   });
 
@@ -61,13 +66,17 @@ describe('EventGatherer', () => {
     const count = 600_000;
     const days = 50;
     const eventAt = (i: number): Event => ({ day: mix32(i) % days, time: mix32(i + count) % MS_PER_DAY, customer: i, mark: i & 255 });
-    const sorted = sortWith(Array.from({ length: count }, (_, i) => eventAt(i)), days);
+    const sorted = sortWith(
+      Array.from({ length: count }, (_, i) => eventAt(i)),
+      days,
+    );
     const seen = new Uint8Array(count);
     for (let day = 0; day < days; day++) {
       for (let i = sorted.dayStart[day]!; i < sorted.dayStart[day + 1]!; i++) {
         const expected = eventAt(sorted.customer[i]!);
         seen[expected.customer]!++;
-        if (expected.day !== day || expected.time !== sorted.time[i] || expected.mark !== sorted.mark[i]) expect.fail(`event ${i} is torn apart`);
+        if (expected.day !== day || expected.time !== sorted.time[i] || expected.mark !== sorted.mark[i])
+          expect.fail(`event ${i} is torn apart`);
         if (i > sorted.dayStart[day]! && sorted.time[i]! < sorted.time[i - 1]!) expect.fail(`event ${i} is out of order`);
       }
     }

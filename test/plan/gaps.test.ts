@@ -10,7 +10,11 @@ const quantiles = (table: GapTable, count = 4096): number[] =>
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const delays = fc
-  .tuple(fc.double({ min: 0, max: 400, noNaN: true }), fc.double({ min: 0.01, max: 800, noNaN: true }), fc.double({ min: 0.01, max: 3, noNaN: true }))
+  .tuple(
+    fc.double({ min: 0, max: 400, noNaN: true }),
+    fc.double({ min: 0.01, max: 800, noNaN: true }),
+    fc.double({ min: 0.01, max: 3, noNaN: true }),
+  )
   .map(([minimum, width, sigma]) => ({ minimum, mean: minimum + width / 2, sigma }));
 
 describe('GapTable', () => {
@@ -55,7 +59,9 @@ describe('GapTable', () => {
     // The same log-normal cut at 20 by brute force: its scale from the quarter at the top, which the cut does not touch in shape.
     const shareAbove = (level: number) => gaps.filter((gap) => gap > level).length / gaps.length;
     const tail = (z: number) => 0.5 * erfc(z / Math.SQRT2);
-    const scale = solve((candidate) => tail(Math.log(60 / candidate) / sigma) / tail(Math.log(minimum / candidate) / sigma) - shareAbove(60));
+    const scale = solve(
+      (candidate) => tail(Math.log(60 / candidate) / sigma) / tail(Math.log(minimum / candidate) / sigma) - shareAbove(60),
+    );
     for (const level of [25, 30, 40, 80, 120]) {
       const expected = tail(Math.log(level / scale) / sigma) / tail(Math.log(minimum / scale) / sigma);
       expect(Math.abs(shareAbove(level) - expected)).toBeLessThan(0.003);

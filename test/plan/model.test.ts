@@ -119,17 +119,24 @@ describe('return delays', () => {
   const defaults = compileModel(configOf(), lookups).returnDelays;
   const curveOf = (knots: [number, number][]) => {
     // Gaps without spread are tabulated at once.
-    const config = configOf({ parameters: { repeat_purchase_settings: { time_delay_by_channel_and_tier: { default: { default: { range: [9, 9], sigma: 0 } } } } } });
+    const config = configOf({
+      parameters: { repeat_purchase_settings: { time_delay_by_channel_and_tier: { default: { default: { range: [9, 9], sigma: 0 } } } } },
+    });
     return compileModel({ ...config, parameters: { ...config.parameters, return_timing_distribution: knots } }, lookups).returnDelays;
   };
 
   it('go through their knots in straight lines, from a day after the order', () => {
-    expect([0, 0.4, 0.8, 0.875, 0.95, 1].map((share) => defaults.at(share))).toEqual([1, 15.5, 30, 60, 90, 365].map((days) => expect.closeTo(days, 9)));
+    expect([0, 0.4, 0.8, 0.875, 0.95, 1].map((share) => defaults.at(share))).toEqual(
+      [1, 15.5, 30, 60, 90, 365].map((days) => expect.closeTo(days, 9)),
+    );
   });
 
   it('rise, and keep to their knots, whatever they are', () => {
     const knots = fc
-      .array(fc.tuple(fc.double({ min: 0.01, max: 100, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })), { minLength: 1, maxLength: 6 })
+      .array(fc.tuple(fc.double({ min: 0.01, max: 100, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })), {
+        minLength: 1,
+        maxLength: 6,
+      })
       .map((steps) => {
         let days = 0;
         const shares = steps.map(([, share]) => share).toSorted((a, b) => a - b);

@@ -24,36 +24,46 @@ describe('ReturnDraw', () => {
   it('sends back what is there, at least a piece a return, the second one later and of what is left', () => {
     const sentBack = new ReturnDraw(busy);
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 20 }), fc.nat(1e6), fc.nat(100), (quantities, customer, ordinal) => {
-        setLines(quantities);
-        sentBack.draw(busy.segments[0]!, customer, ordinal, lines);
-        expect(sentBack.count).toBeGreaterThanOrEqual(1);
-        expect(sentBack.count).toBeLessThanOrEqual(2);
-        const left = [...quantities];
-        for (let k = 0; k < sentBack.count; k++) {
-          expect(left.some((pieces) => pieces > 0)).toBe(true);
-          let touched = 0;
-          quantities.forEach((_, line) => {
-            const pieces = sentBack.quantity[k]![line]!;
-            expect(pieces).toBeGreaterThanOrEqual(0);
-            expect(pieces).toBeLessThanOrEqual(left[line]!);
-            left[line]! -= pieces;
-            if (pieces > 0) touched++;
-          });
-          expect(touched).toBeGreaterThan(0);
-          expect(sentBack.lines[k]).toBe(touched);
-          expect(sentBack.reason[k]).toBeLessThan(busy.reasons.length);
-          expect(sentBack.delayDays[k]).toBeGreaterThanOrEqual(k === 0 ? 1 : sentBack.delayDays[0]!);
-          expect(sentBack.delayDays[k]).toBeLessThanOrEqual(365);
-        }
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 20 }),
+        fc.nat(1e6),
+        fc.nat(100),
+        (quantities, customer, ordinal) => {
+          setLines(quantities);
+          sentBack.draw(busy.segments[0]!, customer, ordinal, lines);
+          expect(sentBack.count).toBeGreaterThanOrEqual(1);
+          expect(sentBack.count).toBeLessThanOrEqual(2);
+          const left = [...quantities];
+          for (let k = 0; k < sentBack.count; k++) {
+            expect(left.some((pieces) => pieces > 0)).toBe(true);
+            let touched = 0;
+            quantities.forEach((_, line) => {
+              const pieces = sentBack.quantity[k]![line]!;
+              expect(pieces).toBeGreaterThanOrEqual(0);
+              expect(pieces).toBeLessThanOrEqual(left[line]!);
+              left[line]! -= pieces;
+              if (pieces > 0) touched++;
+            });
+            expect(touched).toBeGreaterThan(0);
+            expect(sentBack.lines[k]).toBe(touched);
+            expect(sentBack.reason[k]).toBeLessThan(busy.reasons.length);
+            expect(sentBack.delayDays[k]).toBeGreaterThanOrEqual(k === 0 ? 1 : sentBack.delayDays[0]!);
+            expect(sentBack.delayDays[k]).toBeLessThanOrEqual(365);
+          }
+        },
+      ),
       { numRuns: 500 },
     );
   });
 
   it('is drawn the same again, whatever was drawn in between', () => {
     const sentBack = new ReturnDraw(busy);
-    const snapshot = () => [sentBack.count, ...sentBack.delayDays.slice(0, sentBack.count), ...sentBack.quantity[0].slice(0, 3), ...sentBack.reason.slice(0, sentBack.count)];
+    const snapshot = () => [
+      sentBack.count,
+      ...sentBack.delayDays.slice(0, sentBack.count),
+      ...sentBack.quantity[0].slice(0, 3),
+      ...sentBack.reason.slice(0, sentBack.count),
+    ];
     for (let customer = 0; customer < 200; customer++) {
       setLines([3, 1, 4]);
       sentBack.draw(busy.segments[0]!, customer, 2, lines);
@@ -81,7 +91,12 @@ function drawMany(model: Model, segment: number, quantities: readonly number[], 
   return Array.from({ length: orders }, (_, customer) => {
     sentBack.draw(model.segments[segment]!, customer, 0, lines);
     const { count, delayDays, reason, quantity } = sentBack;
-    return { count, delays: [...delayDays.slice(0, count)], reasons: [...reason.slice(0, count)], quantities: quantity.slice(0, count).map((of) => [...of.slice(0, quantities.length)]) };
+    return {
+      count,
+      delays: [...delayDays.slice(0, count)],
+      reasons: [...reason.slice(0, count)],
+      quantities: quantity.slice(0, count).map((of) => [...of.slice(0, quantities.length)]),
+    };
   });
 }
 
@@ -114,7 +129,11 @@ describe('rates', () => {
     const partly = { ...always, refund_behavior_by_reason: { default: { full_return_prob: 0, partial_quantity_prob: 1 } } };
     const drawn = drawMany(modelOf(partly), 0, [5], ORDERS);
     expectShare(drawn.filter(({ count }) => count === 2).length, ORDERS, parameters.multi_return_probability);
-    const whole = { ...always, multi_return_probability: 1, refund_behavior_by_reason: { default: { full_return_prob: 1, partial_quantity_prob: 1 } } };
+    const whole = {
+      ...always,
+      multi_return_probability: 1,
+      refund_behavior_by_reason: { default: { full_return_prob: 1, partial_quantity_prob: 1 } },
+    };
     for (const { count, quantities } of drawMany(modelOf(whole), 0, [5, 2], 2000)) expect([count, quantities]).toEqual([1, [[5, 2]]]);
   });
 
@@ -126,7 +145,10 @@ describe('rates', () => {
   });
 
   it('whole orders and parts of lines come back as the reason says', () => {
-    const behavior = { Defective: { full_return_prob: 0.2, partial_quantity_prob: 0.7 }, default: { full_return_prob: 0.9, partial_quantity_prob: 0 } };
+    const behavior = {
+      Defective: { full_return_prob: 0.2, partial_quantity_prob: 0.7 },
+      default: { full_return_prob: 0.9, partial_quantity_prob: 0 },
+    };
     const drawn = drawMany(modelOf({ ...always, refund_behavior_by_reason: behavior }), 0, [3, 3], ORDERS);
     const defective = drawn.filter(({ reasons }) => reasons[0] === 0).map(({ quantities }) => quantities[0]!);
     const other = drawn.filter(({ reasons }) => reasons[0] !== 0).map(({ quantities }) => quantities[0]!);

@@ -6,7 +6,11 @@ import { configOf, makeWorld, tolerance } from './small-world.ts';
 const { lookups, config } = makeWorld({}, 1e-5);
 const { vocab } = config;
 const model = compileModel(configOf(), lookups);
-const [CONVERTED, ABANDONED, EMPTIED] = (['converted', 'abandoned', 'emptied'] as const).map((word) => CART_STATUSES.indexOf(word)) as [number, number, number];
+const [CONVERTED, ABANDONED, EMPTIED] = (['converted', 'abandoned', 'emptied'] as const).map((word) => CART_STATUSES.indexOf(word)) as [
+  number,
+  number,
+  number,
+];
 const COUNT = 60_000;
 
 /** Shares of statuses and of item counts over many customers of a channel and tier. */
@@ -49,7 +53,10 @@ describe('VisitDraw', () => {
   });
 
   it('never converts at rate 0 and always at 1, however large the boost', () => {
-    for (const [rate, status] of [[0, ABANDONED], [1, CONVERTED]] as const) {
+    for (const [rate, status] of [
+      [0, ABANDONED],
+      [1, CONVERTED],
+    ] as const) {
       const sure = compileModel(configOf({ parameters: { conversion_rate: rate, abandoned_cart_emptied_prob: 0 } }), lookups);
       const visit = new VisitDraw(sure);
       for (let customer = 0; customer < 1000; customer++) {

@@ -40,7 +40,10 @@ const orders = new Map(all.orders.map((order) => [order.order_id, order]));
 /** Orders and their carts: the same customer, and the first order after the cart. */
 const cartOfOrder = new Map<string, (typeof all.shopping_carts)[number]>();
 {
-  const converted = Map.groupBy(all.shopping_carts.filter(({ status }) => status === 'converted'), ({ customer_id }) => customer_id);
+  const converted = Map.groupBy(
+    all.shopping_carts.filter(({ status }) => status === 'converted'),
+    ({ customer_id }) => customer_id,
+  );
   for (const [customer, theirs] of Map.groupBy(all.orders, ({ customer_id }) => customer_id)) {
     const carts = converted.get(customer) ?? [];
     theirs.forEach((order, i) => cartOfOrder.set(order.order_id, carts[i]!));
@@ -74,7 +77,11 @@ describe('keys', () => {
 
   it('follow time within a day', () => {
     for (const { shopping_carts, orders: ordersOfDay, returns } of days) {
-      for (const moments of [shopping_carts.map((row) => row.created_at), ordersOfDay.map((row) => row.order_date), returns.map((row) => row.return_date)]) {
+      for (const moments of [
+        shopping_carts.map((row) => row.created_at),
+        ordersOfDay.map((row) => row.order_date),
+        returns.map((row) => row.return_date),
+      ]) {
         expect(moments).toEqual(moments.toSorted());
       }
     }
@@ -139,7 +146,8 @@ describe('references', () => {
       const { cost_price: _, ...product } = products.get(row.product_id)!;
       expect(facts(row)).toEqual(product);
     }
-    for (const row of [...all.order_items, ...all.return_items]) expect({ ...facts(row as OrderItem), cost_price: row.cost_price }).toEqual(products.get(row.product_id));
+    for (const row of [...all.order_items, ...all.return_items])
+      expect({ ...facts(row as OrderItem), cost_price: row.cost_price }).toEqual(products.get(row.product_id));
   });
 
   it('every order has a converted cart minutes before; every converted cart an order, save at the very end', () => {
@@ -185,7 +193,8 @@ describe('time', () => {
 
   it('is written as the contract says', () => {
     const format = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}$/;
-    for (const row of all.shopping_carts.slice(0, 500)) expect([row.created_at, row.updated_at]).toEqual([expect.stringMatching(format), expect.stringMatching(format)]);
+    for (const row of all.shopping_carts.slice(0, 500))
+      expect([row.created_at, row.updated_at]).toEqual([expect.stringMatching(format), expect.stringMatching(format)]);
   });
 });
 
@@ -218,7 +227,8 @@ describe('money', () => {
   });
 
   it('refunded is what was paid for the pieces, never more, and adds up', () => {
-    for (const row of all.returns) expect(cents(row.refunded_amount)).toBe(sumCents(itemsOfReturn.get(row.return_id)!, (item) => item.refunded_amount));
+    for (const row of all.returns)
+      expect(cents(row.refunded_amount)).toBe(sumCents(itemsOfReturn.get(row.return_id)!, (item) => item.refunded_amount));
     const lines = new Map(all.order_items.map((line) => [`${line.order_id}|${line.product_id}`, line]));
     let whole = 0;
     for (const [key, items] of Map.groupBy(all.return_items, (item) => `${item.order_id}|${item.product_id}`)) {
@@ -254,7 +264,8 @@ describe('orders', () => {
   it('show tiers and buckets that never fall and are at least what the visible spend earns', () => {
     const stepsOf = (thresholds: Record<string, number>) => Object.entries(thresholds).toSorted((a, b) => a[1] - b[1]);
     const rank = (thresholds: Record<string, number>, name: string) => stepsOf(thresholds).findIndex(([step]) => step === name);
-    const earned = (thresholds: Record<string, number>, spent: number) => stepsOf(thresholds).findLastIndex(([, dollars]) => spent >= dollars * 100);
+    const earned = (thresholds: Record<string, number>, spent: number) =>
+      stepsOf(thresholds).findLastIndex(([, dollars]) => spent >= dollars * 100);
     const { tier_spend_thresholds: tiers, clv_spend_thresholds: buckets } = config.parameters;
     let higher = 0;
     for (const [id, theirs] of Map.groupBy(all.orders, ({ customer_id }) => customer_id)) {
@@ -293,7 +304,12 @@ describe('a day', () => {
   });
 
   it('may have no rows', () => {
-    const empty = makeLake({ simulation: { carts_per_30_days: 30_000, calibration_window: ['2020-01-01', '2022-12-31'] } }, 0.000_02, '2020-01-01', '2020-02-10');
+    const empty = makeLake(
+      { simulation: { carts_per_30_days: 30_000, calibration_window: ['2020-01-01', '2022-12-31'] } },
+      0.000_02,
+      '2020-01-01',
+      '2020-02-10',
+    );
     const quiet = empty.days.filter((day) => day.shopping_carts.length === 0);
     expect(quiet.length).toBeGreaterThan(0);
     for (const table of TRANSACTION_TABLES) expect(quiet[0]![table]).toEqual([]);

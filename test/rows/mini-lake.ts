@@ -115,8 +115,12 @@ export function makeLake(settings: Settings, scale: number, firstDay: string, la
   const world = makeWorld({ ...BUSY, ...settings }, scale);
   const plan = planOf(world, firstDay, lastDay);
   const rows = new DayRows(world.config, world.lookups, plan);
-  const days = Array.from({ length: plan.days }, (_, day) => toRows(new Date((parseDay(firstDay) + day) * 86_400_000).toISOString().slice(0, 10), rows.make(day)));
-  const all = Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, days.flatMap((day): object[] => day[table])])) as unknown as MiniLake['all'];
+  const days = Array.from({ length: plan.days }, (_, day) =>
+    toRows(new Date((parseDay(firstDay) + day) * 86_400_000).toISOString().slice(0, 10), rows.make(day)),
+  );
+  const all = Object.fromEntries(
+    TRANSACTION_TABLES.map((table) => [table, days.flatMap((day): object[] => day[table])]),
+  ) as unknown as MiniLake['all'];
   return { world, plan, rows, days, all };
 }
 

@@ -88,12 +88,20 @@ describe('channel and payment', () => {
 
   it('a channel without rules takes every method with a weight', () => {
     const free = drawMany(configOf({ channel_rules: {} }), 20_000);
-    expectShares(free.filter(({ channel }) => channel === 'Ebay'), ({ payment }) => payment, parameters.global_payment_method_distribution);
+    expectShares(
+      free.filter(({ channel }) => channel === 'Ebay'),
+      ({ payment }) => payment,
+      parameters.global_payment_method_distribution,
+    );
   });
 
   it('several allowed methods without a global weight are all alike', () => {
     const own = configOf({ channel_rules: { Ebay: { allowed_payment_methods: ['Ebay', 'NewEgg'] } } });
-    expectShares(drawMany(own, 20_000).filter(({ channel }) => channel === 'Ebay'), ({ payment }) => payment, { Ebay: 1, NewEgg: 1 });
+    expectShares(
+      drawMany(own, 20_000).filter(({ channel }) => channel === 'Ebay'),
+      ({ payment }) => payment,
+      { Ebay: 1, NewEgg: 1 },
+    );
   });
 });
 
@@ -137,7 +145,9 @@ describe('shipping', () => {
       expect(Math.min(...share)).toBeGreaterThanOrEqual(variance[0] - rounding);
       expect(Math.max(...share)).toBeLessThanOrEqual(variance[1] + rounding);
       const middle = share.reduce((sum, value) => sum + value, 0) / share.length;
-      expect(Math.abs(middle - (variance[0] + variance[1]) / 2)).toBeLessThan((4.5 * (variance[1] - variance[0])) / Math.sqrt(12 * share.length));
+      expect(Math.abs(middle - (variance[0] + variance[1]) / 2)).toBeLessThan(
+        (4.5 * (variance[1] - variance[0])) / Math.sqrt(12 * share.length),
+      );
     }
   });
 });
@@ -163,7 +173,10 @@ describe('money', () => {
   });
 
   it('may be given away whole and never below', () => {
-    for (const { grossCents, discountCents } of drawMany(configOf({ parameters: { discount_settings: { probability: 1, range_pct: [1, 1] } } }), 500)) {
+    for (const { grossCents, discountCents } of drawMany(
+      configOf({ parameters: { discount_settings: { probability: 1, range_pct: [1, 1] } } }),
+      500,
+    )) {
       expect(discountCents).toBe(grossCents);
     }
   });
@@ -178,12 +191,25 @@ describe('money', () => {
 describe('streams', () => {
   it('draw an order the same again, and other orders otherwise', () => {
     expect(drawMany(config, 50)).toEqual(orders.slice(0, 50));
-    expect(new Set(orders.slice(0, 500).map(({ channel, payment, speed, actualShippingCents }) => `${channel} ${payment} ${speed} ${actualShippingCents}`)).size).toBeGreaterThan(200);
+    expect(
+      new Set(
+        orders
+          .slice(0, 500)
+          .map(({ channel, payment, speed, actualShippingCents }) => `${channel} ${payment} ${speed} ${actualShippingCents}`),
+      ).size,
+    ).toBeGreaterThan(200);
   });
 
   it('keep what a setting does not touch', () => {
     const changed = drawMany(configOf({ parameters: { discount_settings: { probability: 0.9 }, expedited_pct: 5 } }), 2000);
-    const untouched = ({ channel, payment, speed, agent, shippingCents, actualShippingCents }: Drawn) => [channel, payment, speed, agent, shippingCents, actualShippingCents];
+    const untouched = ({ channel, payment, speed, agent, shippingCents, actualShippingCents }: Drawn) => [
+      channel,
+      payment,
+      speed,
+      agent,
+      shippingCents,
+      actualShippingCents,
+    ];
     expect(changed.map(untouched)).toEqual(orders.slice(0, 2000).map(untouched));
   });
 });

@@ -14,8 +14,10 @@ function expectShare<T>(rows: readonly T[], is: (row: T) => boolean, share: numb
 describe('orders of a lake', () => {
   it('have the configured channels, payments, speeds and discounts', () => {
     const { parameters } = config;
-    for (const [channel, share] of Object.entries(parameters.order_channel_distribution)) expectShare(orders, (row) => row.order_channel === channel, share, channel);
-    for (const [speed, share] of Object.entries(parameters.shipping_speed_distribution)) expectShare(orders, (row) => row.shipping_speed === speed, share, speed);
+    for (const [channel, share] of Object.entries(parameters.order_channel_distribution))
+      expectShare(orders, (row) => row.order_channel === channel, share, channel);
+    for (const [speed, share] of Object.entries(parameters.shipping_speed_distribution))
+      expectShare(orders, (row) => row.shipping_speed === speed, share, speed);
     expectShare(orders, (row) => row.is_expedited, parameters.expedited_pct / 100, 'expedited');
     expectShare(orders, (row) => row.total_discount_amount > 0, parameters.discount_settings.probability, 'discounted');
     expectShare(carts, (row) => row.status === 'converted', parameters.conversion_rate, 'converted');
@@ -34,7 +36,8 @@ describe('returns of a lake', () => {
   it('come through the channels their order’s channel prefers', () => {
     for (const [channel, list] of Map.groupBy(returns, ofOrder)) {
       const preference = config.channel_rules[channel]!.return_channel_preference!;
-      for (const name of config.vocab.return_channels) expectShare(list, (row) => row.return_channel === name, preference[name] ?? 0, `${channel} -> ${name}`);
+      for (const name of config.vocab.return_channels)
+        expectShare(list, (row) => row.return_channel === name, preference[name] ?? 0, `${channel} -> ${name}`);
     }
   });
 
@@ -49,7 +52,8 @@ describe('returns of a lake', () => {
 
   it('are refunds for every reason', () => {
     expect(new Set(returns.map(({ return_type }) => return_type))).toEqual(new Set(['Refund']));
-    for (const reason of config.vocab.return_reasons) expectShare(returns, (row) => row.reason === reason, 1 / config.vocab.return_reasons.length, reason);
+    for (const reason of config.vocab.return_reasons)
+      expectShare(returns, (row) => row.reason === reason, 1 / config.vocab.return_reasons.length, reason);
   });
 });
 
@@ -61,5 +65,6 @@ it('returns have agents by their own channel, also where no order channel is cal
   }
   const open = makeLake({ vocab: { order_channels: ['Web', 'Ebay'] }, channel_rules: { Web: {} } }, 0.001, '2021-01-01', '2021-06-30');
   expect(open.all.returns.some(({ return_channel }) => return_channel === 'Phone')).toBe(true);
-  for (const { return_channel, agent_id } of open.all.returns) expect(agent_id === 'ONLINE', return_channel).toBe(return_channel !== 'Phone');
+  for (const { return_channel, agent_id } of open.all.returns)
+    expect(agent_id === 'ONLINE', return_channel).toBe(return_channel !== 'Phone');
 });

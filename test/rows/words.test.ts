@@ -27,7 +27,9 @@ describe('IdWriter', () => {
     fc.assert(
       fc.property(fc.array(id, { maxLength: 50 }), fc.string({ maxLength: 8 }), (ids, prefix) => {
         const writer = new IdWriter(prefix);
-        expect(textsOf((column) => ids.forEach((given) => writer.push(column, given)))).toEqual(ids.map((given) => prefix.toWellFormed() + String(given).padStart(8, '0')));
+        expect(textsOf((column) => ids.forEach((given) => writer.push(column, given)))).toEqual(
+          ids.map((given) => prefix.toWellFormed() + String(given).padStart(8, '0')),
+        );
       }),
     );
   });
