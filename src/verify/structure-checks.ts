@@ -35,33 +35,34 @@ export const STRUCTURE_CHECKS: readonly StructureCheck[] = [
   { name: 'row counts', description: 'rows of every table and the last IDs are those of lake.json', run: checkRowCounts },
 ];
 
-function checkPartitions({ lake, expected, tables }: StructureInput): Finding {
-  if (expected === undefined) return NO_LAKE_FILE;
-  const faults: Fault[] = [];
-  for (const table of tables) {
+function checkPartitions(input: StructureInput): Finding {
+  return input.expected === undefined ? NO_LAKE_FILE : { faults: [...unexpectedPartitions(input, input.expected), ...missingPartitions(input, input.expected)] };
+}
+
+function unexpectedPartitions({ lake, tables }: StructureInput, { tables: wanted, file }: ExpectedLake): Fault[] {
+  const allowed = Object.fromEntries(tables.map((table) => [table, new Set(wanted[table].values)]));
+  return chosen(lake, tables)
+    .filter(({ table, value }) => allowed[table.name]?.has(value) !== true)
+    .map(({ table, place, value }) => ({
+      place,
+      message:
+        table.partitionKey === 'ingest_dt' && value > file.end_date
+          ? `lies beyond the lake's last date ${file.end_date}: the next run of backlog-bear puts it right`
+          : 'is no partition of this lake',
+    }));
+}
+
+/** What `lake.json` promises and is not there. */
+export function missingPartitions({ lake, tables }: StructureInput, expected: ExpectedLake): Fault[] {
+  return tables.flatMap((table): Fault[] => {
     const { values, partitions } = expected.tables[table];
     const found = new Set(lake.partitions.filter((partition) => partition.table.name === table).map(({ value }) => value));
-    const allowed = new Set(values);
-    for (const value of found) {
-      if (allowed.has(value)) continue;
-      const { partitionKey } = TABLES[table];
-      const beyond = partitionKey === 'ingest_dt' && value > expected.file.end_date;
-      faults.push({
-        place: `${table}/${partitionKey}=${value}`,
-        message: beyond
-          ? `lies beyond the lake's last date ${expected.file.end_date}: the next run of backlog-bear puts it right`
-          : 'is no partition of this lake',
-      });
-    }
     if (partitions === values.length) {
-      for (const value of values) {
-        if (!found.has(value)) faults.push({ place: `${table}/${TABLES[table].partitionKey}=${value}`, message: 'is missing' });
-      }
-    } else if (found.size !== partitions) {
-      faults.push({ place: table, message: `has ${formatCounted(found.size, 'partition')}, ${LAKE_FILE} says ${formatCount(partitions)}` });
+      return values.filter((value) => !found.has(value)).map((value) => ({ place: `${table}/${TABLES[table].partitionKey}=${value}`, message: 'is missing' }));
     }
-  }
-  return { faults };
+    if (found.size === partitions) return [];
+    return [{ place: table, message: `has ${formatCounted(found.size, 'partition')}, ${LAKE_FILE} says ${formatCount(partitions)}` }];
+  });
 }
 
 function checkFiles({ lake, tables }: StructureInput): Finding {

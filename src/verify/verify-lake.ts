@@ -9,10 +9,10 @@ import { formatCounted } from '../lib/numbers.ts';
 import { partitionBytes } from '../parquet/manifest.ts';
 import { lakeIdentity } from '../store/identity.ts';
 import { TABLE_NAMES, type TableName } from '../tables/index.ts';
-import { readExpectedLake } from './expected-lake.ts';
-import { manifestOf, readLake, type LakeOnDisk } from './read-lake.ts';
+import { readExpectedLake, type ExpectedLake } from './expected-lake.ts';
+import { manifestOf, readLake, type LakeOnDisk, type PartitionOnDisk } from './read-lake.ts';
 import { reportCheck, type CheckReport, type VerifyReport } from './report.ts';
-import { STRUCTURE_CHECKS } from './structure-checks.ts';
+import { missingPartitions, STRUCTURE_CHECKS, type StructureInput } from './structure-checks.ts';
 import { checkRows, skipRows } from './deep/check-rows.ts';
 
 export type { CheckReport, Fault, VerifyReport } from './report.ts';
@@ -61,7 +61,7 @@ export async function verifyLake({ root, artifactRoot, deep, tables = TABLE_NAME
   return {
     root: lake.root,
     identity: lakeIdentity(lake.sums),
-    complete: expected !== undefined && isComplete(lake, checks),
+    complete: expected !== undefined && isComplete({ lake, expected, tables }, expected),
     tables: countTables(lake),
     checks,
     ok: checks.every(({ ok }) => ok),
@@ -80,9 +80,9 @@ function noLake(root: string, why: string): UserError {
 }
 
 /** Whether nothing that should be there is missing. */
-function isComplete(lake: LakeOnDisk, checks: readonly CheckReport[]): boolean {
-  const allPartitions = checks.find(({ name }) => name === 'partitions')?.ok === true;
-  return allPartitions && lake.partitions.every((partition) => partition.markerBytes === 0 && manifestOf(partition) !== undefined);
+function isComplete(input: StructureInput, expected: ExpectedLake): boolean {
+  const isFinished = (partition: PartitionOnDisk): boolean => partition.markerBytes !== undefined && manifestOf(partition) !== undefined;
+  return missingPartitions(input, expected).length === 0 && input.lake.partitions.every(isFinished);
 }
 
 function countTables({ partitions }: LakeOnDisk): TableTotals[] {

@@ -53,13 +53,19 @@ export async function keepWindow(duck: Duck, config: Config): Promise<void> {
     FROM carts ANTI JOIN first_visits USING (customer) WHERE customer IS NOT NULL GROUP BY customer`);
 }
 
-/** Table `pairs`: a customer's converted carts and orders in order of time, the first with the first and so on. */
+/**
+ * Table `pairs`: every order with the last converted cart that its customer had created by then, since nobody begins a
+ * cart while an order is on its way; `nth` is above 1 where a cart has more than one. Then the carts that have none.
+ */
 export async function pairCartsWithOrders(duck: Duck): Promise<void> {
-  const numbered = (table: string, key: string): string =>
-    `(SELECT *, row_number() OVER (PARTITION BY customer ORDER BY ${key}) AS nth FROM ${table} WHERE customer IS NOT NULL)`;
   await duck.run(`
     CREATE TEMP TABLE pairs AS
-    SELECT coalesce(o.file, c.file) AS file, coalesce(o.line, c.line) AS line, customer, ord, placed, gross, total_items, o.pieces, o.mark,
-      cart, total, created, updated, items, c.pieces AS cart_pieces, c.mark AS cart_mark
-    FROM ${numbered('all_converted', 'cart')} c FULL JOIN ${numbered('all_orders', 'ord')} o USING (customer, nth)`);
+    SELECT o.file, o.line, ord, placed, gross, total_items, o.pieces, o.mark,
+      cart, total, created, updated, items, c.pieces AS cart_pieces, c.mark AS cart_mark,
+      row_number() OVER (PARTITION BY cart ORDER BY ord) AS nth
+    FROM (FROM all_orders WHERE customer IS NOT NULL) o
+    ASOF LEFT JOIN (FROM all_converted WHERE customer IS NOT NULL) c ON o.customer = c.customer AND o.placed >= c.created`);
+  await duck.run(`
+    INSERT INTO pairs BY NAME
+    SELECT file, line, cart, total, created, updated, items FROM all_converted ANTI JOIN pairs USING (cart) WHERE customer IS NOT NULL`);
 }

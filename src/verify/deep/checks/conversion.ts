@@ -41,6 +41,7 @@ export const CONVERSION_CHECKS: readonly RowCheck[] = [
             SELECT file, line,
               CASE WHEN ord IS NULL THEN 'cart number ' || cart || ': it is converted and has no order'
                 WHEN cart IS NULL THEN 'order number ' || ord || ': it has no converted cart'
+                WHEN nth > 1 THEN 'order number ' || ord || ': cart number ' || cart || ' has an order already'
                 ELSE 'order number ' || ord || ': it does not go with cart number ' || cart || ': ' ||
                   CASE WHEN gross <> total THEN ${dollars('gross')} || ' there, ' || ${dollars('total')} || ' in the cart'
                     WHEN pieces <> cart_pieces OR mark <> cart_mark THEN 'other products or quantities'
@@ -49,7 +50,7 @@ export const CONVERSION_CHECKS: readonly RowCheck[] = [
             FROM pairs
             WHERE CASE
               WHEN ord IS NULL THEN created < ${end - MOST_AFTER_CREATION_MS}
-              WHEN cart IS NULL THEN true
+              WHEN cart IS NULL OR nth > 1 THEN true
               ELSE gross <> total OR pieces <> cart_pieces OR mark <> cart_mark OR placed < coalesce(updated, created)
                 OR placed > created + ${MOST_AFTER_CREATION_MS} OR placed > updated + ${MOST_AFTER_UPDATE_MS} END`,
         },
