@@ -12,7 +12,9 @@ const behavior = z.strictObject({
 });
 
 const delay = z.strictObject({
-  range: range(days).describe('Days between visits: never fewer than the first, the mean in the middle'),
+  range: range(days)
+    .refine(([, max]) => max > 0, 'must end above 0')
+    .describe('Days between visits: never fewer than the first, the mean in the middle'),
   sigma: z.number().min(0).max(3).default(0.5).describe('Spread of the log-normal'),
 });
 
