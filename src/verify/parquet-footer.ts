@@ -20,16 +20,17 @@ const MAGIC = 'PAR1';
 
 /** Length of the footer before the tail; throws when the file does not end as a Parquet file does. */
 export function footerLength(tail: Buffer): number {
-  if (tail.length < FOOTER_TAIL_BYTES || tail.toString('latin1', tail.length - 4) !== MAGIC) throw new Error('it does not end as a Parquet file');
+  if (tail.length < FOOTER_TAIL_BYTES || tail.toString('latin1', tail.length - 4) !== MAGIC)
+    throw new Error('it does not end as a Parquet file');
   return tail.readUInt32LE(tail.length - FOOTER_TAIL_BYTES);
 }
 
 // Thrift field numbers of Parquet's FileMetaData, SchemaElement and LogicalType.
 const FILE = { schema: 2, rows: 3 } as const;
 const COLUMN = { type: 1, repetition: 3, name: 4, children: 5, converted: 6, logical: 10 } as const;
-const LOGICAL_STRING = 1;
+const LOGICAL = { string: 1, integer: 10 } as const;
 const PHYSICAL = { boolean: 0, int64: 2, double: 5, bytes: 6 } as const;
-const CONVERTED_UTF8 = 0;
+const CONVERTED = { utf8: 0, int64: 18 } as const;
 const OPTIONAL = 1;
 
 /** `bytes` is the footer alone. Throws an Error that says why when it cannot be read. */
@@ -57,8 +58,9 @@ function readElement(reader: CompactReader, elementType: number): FooterColumn {
     if (field === COLUMN.name && type === TYPE.binary) name = reader.readText();
     else if (field === COLUMN.logical && type === TYPE.struct) {
       reader.readStruct((kind, kindType) => {
-        if (kind === LOGICAL_STRING) isString = true;
-        else isOther = true;
+        if (kind === LOGICAL.string) isString = true;
+        // Which integer it is, the older annotation says too.
+        else if (kind !== LOGICAL.integer) isOther = true;
         reader.skip(kindType);
         return true;
       });
@@ -67,8 +69,8 @@ function readElement(reader: CompactReader, elementType: number): FooterColumn {
     return true;
   });
   const converted = numbers[COLUMN.converted];
-  if (converted === CONVERTED_UTF8) isString = true;
-  else if (converted !== undefined) isOther = true;
+  if (converted === CONVERTED.utf8) isString = true;
+  else if (converted !== undefined && converted !== CONVERTED.int64) isOther = true;
   return {
     name,
     type: isOther ? undefined : columnType(numbers[COLUMN.type], isString),
@@ -84,7 +86,21 @@ function columnType(physical: number | undefined, isString: boolean): ColumnType
 }
 
 /** Thrift's compact protocol, as far as a footer uses it. */
-const TYPE = { stop: 0, true: 1, false: 2, i8: 3, i16: 4, i32: 5, i64: 6, double: 7, binary: 8, list: 9, set: 10, map: 11, struct: 12 } as const;
+const TYPE = {
+  stop: 0,
+  true: 1,
+  false: 2,
+  i8: 3,
+  i16: 4,
+  i32: 5,
+  i64: 6,
+  double: 7,
+  binary: 8,
+  list: 9,
+  set: 10,
+  map: 11,
+  struct: 12,
+} as const;
 
 class CompactReader {
   private readonly bytes: Buffer;

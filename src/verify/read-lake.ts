@@ -80,10 +80,19 @@ export async function readLake(root: string, signal: AbortSignal): Promise<LakeO
 }
 
 export function stopped(): UserError {
-  return new UserError('interrupted: the lake was not checked to its end', { hint: 'Run the same command again.', exitCode: EXIT.incomplete });
+  return new UserError('interrupted: the lake was not checked to its end', {
+    hint: 'Run the same command again.',
+    exitCode: EXIT.incomplete,
+  });
 }
 
-async function readPartition(root: string, table: TableSpec, folder: string, strangers: string[], sums: FileSum[]): Promise<PartitionOnDisk> {
+async function readPartition(
+  root: string,
+  table: TableSpec,
+  folder: string,
+  strangers: string[],
+  sums: FileSum[],
+): Promise<PartitionOnDisk> {
   const place = `${table.name}/${folder}`;
   let manifest: PartitionOnDisk['manifest'] = { problem: 'is missing' };
   let markerBytes: number | undefined;

@@ -27,16 +27,26 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/;
 /** In the order they are reported. */
 export const STRUCTURE_CHECKS: readonly StructureCheck[] = [
   { name: 'partitions', description: 'every partition that lake.json promises is there, and no other', run: checkPartitions },
-  { name: 'files', description: "a partition has the parts its manifest lists, the manifest, an empty marker, and nothing else", run: checkFiles },
+  {
+    name: 'files',
+    description: 'a partition has the parts its manifest lists, the manifest, an empty marker, and nothing else',
+    run: checkFiles,
+  },
   { name: 'manifests', description: 'manifests are valid and say what their folder, the contract and lake.json say', run: checkManifests },
   { name: 'sums', description: 'size, SHA-256 and CRC32C of every part are those of its manifest', run: checkSums },
   { name: 'footers', description: 'row count, column names and types in every part are those of manifest and contract', run: checkFooters },
-  { name: 'event dates', description: "min and max event date are the partition's date, or null without rows or dates", run: checkEventDates },
+  {
+    name: 'event dates',
+    description: "min and max event date are the partition's date, or null without rows or dates",
+    run: checkEventDates,
+  },
   { name: 'row counts', description: 'rows of every table and the last IDs are those of lake.json', run: checkRowCounts },
 ];
 
 function checkPartitions(input: StructureInput): Finding {
-  return input.expected === undefined ? NO_LAKE_FILE : { faults: [...unexpectedPartitions(input, input.expected), ...missingPartitions(input, input.expected)] };
+  return input.expected === undefined
+    ? NO_LAKE_FILE
+    : { faults: [...unexpectedPartitions(input, input.expected), ...missingPartitions(input, input.expected)] };
 }
 
 function unexpectedPartitions({ lake, tables }: StructureInput, { tables: wanted, file }: ExpectedLake): Fault[] {
@@ -58,7 +68,9 @@ export function missingPartitions({ lake, tables }: StructureInput, expected: Ex
     const { values, partitions } = expected.tables[table];
     const found = new Set(lake.partitions.filter((partition) => partition.table.name === table).map(({ value }) => value));
     if (partitions === values.length) {
-      return values.filter((value) => !found.has(value)).map((value) => ({ place: `${table}/${TABLES[table].partitionKey}=${value}`, message: 'is missing' }));
+      return values
+        .filter((value) => !found.has(value))
+        .map((value) => ({ place: `${table}/${TABLES[table].partitionKey}=${value}`, message: 'is missing' }));
     }
     if (found.size === partitions) return [];
     return [{ place: table, message: `has ${formatCounted(found.size, 'partition')}, ${LAKE_FILE} says ${formatCount(partitions)}` }];
@@ -70,7 +82,8 @@ function checkFiles({ lake, tables }: StructureInput): Finding {
   for (const partition of chosen(lake, tables)) {
     const { place, markerBytes, parts } = partition;
     if (markerBytes === undefined) faults.push({ place: `${place}/${SUCCESS_NAME}`, message: 'is missing' });
-    else if (markerBytes > 0) faults.push({ place: `${place}/${SUCCESS_NAME}`, message: `has ${formatCounted(markerBytes, 'byte')}, and must be empty` });
+    else if (markerBytes > 0)
+      faults.push({ place: `${place}/${SUCCESS_NAME}`, message: `has ${formatCounted(markerBytes, 'byte')}, and must be empty` });
     const manifest = manifestOf(partition);
     if (manifest === undefined) continue;
     const listed = new Set(manifest.files.map(({ path }) => path));
@@ -92,10 +105,19 @@ function checkManifests({ lake, expected, tables }: StructureInput): Finding {
     batches.add(partition.manifest.batch_id);
     for (const message of contradictions(partition, partition.manifest, expected)) faults.push({ place, message });
   }
-  return { faults, ...(expected === undefined ? { detail: `there is no ${LAKE_FILE} to compare with; ${formatCounted(batches.size, 'batch', 'batches')}` } : {}) };
+  return {
+    faults,
+    ...(expected === undefined
+      ? { detail: `there is no ${LAKE_FILE} to compare with; ${formatCounted(batches.size, 'batch', 'batches')}` }
+      : {}),
+  };
 }
 
-function* contradictions({ table, folder, value }: PartitionOnDisk, manifest: Manifest, expected: ExpectedLake | undefined): Iterable<string> {
+function* contradictions(
+  { table, folder, value }: PartitionOnDisk,
+  manifest: Manifest,
+  expected: ExpectedLake | undefined,
+): Iterable<string> {
   const compare = function* (key: string, found: string | number, wanted: string | number | undefined): Iterable<string> {
     if (wanted !== undefined && found !== wanted) yield `${key} is ${found}, and should be ${wanted}`;
   };
@@ -103,7 +125,11 @@ function* contradictions({ table, folder, value }: PartitionOnDisk, manifest: Ma
   yield* compare('partition', manifest.partition, folder);
   yield* compare('generator_version', manifest.generator_version, expected?.file.made_with.model_version ?? MODEL_VERSION);
   yield* compare('batch_id', manifest.batch_id, expected?.file.batch_id);
-  yield* compare('created_at', manifest.created_at, table.partitionKey === 'category' || DATE.test(value) ? expected?.ingestionTs(table.name, value) : undefined);
+  yield* compare(
+    'created_at',
+    manifest.created_at,
+    table.partitionKey === 'category' || DATE.test(value) ? expected?.ingestionTs(table.name, value) : undefined,
+  );
   const columns = (list: readonly { name: string; type: string }[]): string => list.map(({ name, type }) => `${name} ${type}`).join(', ');
   yield* compare('columns', columns(manifest.columns), columns(parquetColumns(table)));
   const names = manifest.files.map(({ path }) => path).join(', ');
@@ -170,7 +196,8 @@ function checkEventDates({ lake, tables }: StructureInput): Finding {
     if (manifest === undefined) continue;
     const wanted = manifest.total_rows > 0 && DATE.test(partition.value) ? partition.value : null;
     for (const key of ['min_event_dt', 'max_event_dt'] as const) {
-      if (manifest[key] !== wanted) faults.push({ place: `${partition.place}/${MANIFEST_NAME}`, message: `${key} is ${manifest[key]}, and should be ${wanted}` });
+      if (manifest[key] !== wanted)
+        faults.push({ place: `${partition.place}/${MANIFEST_NAME}`, message: `${key} is ${manifest[key]}, and should be ${wanted}` });
     }
   }
   return { faults };
@@ -192,12 +219,14 @@ function checkRowCounts({ lake, expected, tables }: StructureInput): Finding {
   for (const table of tables) {
     const wanted = expected.tables[table].rows;
     const found = rows.get(table) ?? 0;
-    if (found !== wanted) faults.push({ place: table, message: `has ${formatCounted(found, 'row')}, ${LAKE_FILE} says ${formatCount(wanted)}` });
+    if (found !== wanted)
+      faults.push({ place: table, message: `has ${formatCounted(found, 'row')}, ${LAKE_FILE} says ${formatCount(wanted)}` });
   }
   for (const [key, table] of Object.entries(SEQUENCES)) {
     const last = expected.file.last_ids[key as keyof typeof SEQUENCES];
     const wanted = expected.tables[table].rows;
-    if (last !== wanted) faults.push({ place: LAKE_FILE, message: `${key} is ${formatCount(last)}, but it has ${formatCounted(wanted, 'row')} of ${table}` });
+    if (last !== wanted)
+      faults.push({ place: LAKE_FILE, message: `${key} is ${formatCount(last)}, but it has ${formatCounted(wanted, 'row')} of ${table}` });
   }
   return { faults };
 }

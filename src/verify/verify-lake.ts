@@ -76,7 +76,9 @@ async function requireLake(root: string): Promise<void> {
 }
 
 function noLake(root: string, why: string): UserError {
-  return new UserError(`${root}: there is no lake here: it ${why}`, { hint: 'Make one with `npx ecomlake backlog-bear`, or name its folder with --source.' });
+  return new UserError(`${root}: there is no lake here: it ${why}`, {
+    hint: 'Make one with `npx ecomlake backlog-bear`, or name its folder with --source.',
+  });
 }
 
 /** Whether nothing that should be there is missing. */

@@ -32,9 +32,13 @@ export function partitionsOf(root: string, table: TableName): Part[] {
 
 export function readRows(root: string, part: Part): Row[] {
   const arrow = tableFromIPC(readParquet(readFileSync(join(root, placeOf(part)))).intoIPCStream());
-  return arrow.toArray().map((row: { toJSON(): Record<string, unknown> }) =>
-    Object.fromEntries(Object.entries(row.toJSON()).map(([key, value]) => [key, typeof value === 'bigint' ? Number(value) : (value as Row[string])])),
-  );
+  return arrow
+    .toArray()
+    .map((row: { toJSON(): Record<string, unknown> }) =>
+      Object.fromEntries(
+        Object.entries(row.toJSON()).map(([key, value]) => [key, typeof value === 'bigint' ? Number(value) : (value as Row[string])]),
+      ),
+    );
 }
 
 export function readManifest(root: string, { table, partition }: Part): Manifest {
@@ -51,7 +55,13 @@ export function rewriteRows(root: string, part: Part, change: (rows: Row[]) => R
   const bytes = encodeRows(part.table, change(readRows(root, part)));
   writeFileSync(join(root, placeOf(part)), bytes.bytes);
   const manifest = readManifest(root, part);
-  const file = { ...manifest.files[0]!, rows: bytes.rows, bytes: bytes.bytes.length, sha256: sha256Hex(bytes.bytes), crc32c: crc32cBase64(bytes.bytes) };
+  const file = {
+    ...manifest.files[0]!,
+    rows: bytes.rows,
+    bytes: bytes.bytes.length,
+    sha256: sha256Hex(bytes.bytes),
+    crc32c: crc32cBase64(bytes.bytes),
+  };
   writeManifest(root, part, { ...manifest, total_rows: bytes.rows, files: [file] });
 }
 

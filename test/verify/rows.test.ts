@@ -25,7 +25,10 @@ describe('a sound lake', () => {
   });
 });
 
-const part = (table: Part['table'], date: string): Part => ({ table, partition: `${table === 'customers' ? 'signup_date' : 'ingest_dt'}=${date}` });
+const part = (table: Part['table'], date: string): Part => ({
+  table,
+  partition: `${table === 'customers' ? 'signup_date' : 'ingest_dt'}=${date}`,
+});
 
 /** Changes one row, the first that `wanted` accepts. */
 function changeRow(root: string, changed: Part, change: (row: Row) => void, wanted: (row: Row) => boolean = () => true): void {
@@ -111,7 +114,10 @@ const DAMAGE: readonly Damage[] = [
     at: part('shopping_carts', '2020-01-12'),
     damage: (root, at) => {
       const moved = readRows(root, { ...at, partition: 'ingest_dt=2020-01-11' }).at(-1)!;
-      rewriteRows(root, at, (rows) => [{ ...moved, ingestion_ts: text(rows[0], 'ingestion_ts'), source_file: text(rows[0], 'source_file') }, ...rows]);
+      rewriteRows(root, at, (rows) => [
+        { ...moved, ingestion_ts: text(rows[0], 'ingestion_ts'), source_file: text(rows[0], 'source_file') },
+        ...rows,
+      ]);
       rewriteRows(root, { ...at, partition: 'ingest_dt=2020-01-11' }, (rows) => rows.slice(0, -1));
     },
     check: 'partition dates',
@@ -368,9 +374,17 @@ describe('a lake with wrong rows', () => {
 
   it('names a refund beyond what was paid, at the line and at the return', () => {
     const order = ofOrder([sentBack.row]);
-    const messages = faultsOf('refunds').map(({ place, message }) => `${place}: ${message}`).join('\n');
-    expect(messages).toMatch(new RegExp(`order_items/.*${text(order, 'order_id')}, product_id ${number(order, 'product_id')}: 1000 pieces came back of`));
-    expect(messages).toMatch(new RegExp(`${placeOf({ ...sentBack.part, table: 'returns' })}: .*${text(order, 'return_id')}: refunded_amount is .*, its items sum to`));
+    const messages = faultsOf('refunds')
+      .map(({ place, message }) => `${place}: ${message}`)
+      .join('\n');
+    expect(messages).toMatch(
+      new RegExp(`order_items/.*${text(order, 'order_id')}, product_id ${number(order, 'product_id')}: 1000 pieces came back of`),
+    );
+    expect(messages).toMatch(
+      new RegExp(
+        `${placeOf({ ...sentBack.part, table: 'returns' })}: .*${text(order, 'return_id')}: refunded_amount is .*, its items sum to`,
+      ),
+    );
   });
 });
 
@@ -386,5 +400,7 @@ it('a part whose manifest vouches for bytes that cannot be read is named', async
   const manifest = readManifest(lake.root, at);
   writeManifest(lake.root, at, { ...manifest, files: [{ ...manifest.files[0]!, sha256: sha256Hex(bytes), crc32c: crc32cBase64(bytes) }] });
   const report = await verify(lake, true);
-  expect(faultLines(report)).toEqual([expect.stringMatching(/^readable: orders\/ingest_dt=2020-01-05\/part-0000.parquet: cannot be read: /)]);
+  expect(faultLines(report)).toEqual([
+    expect.stringMatching(/^readable: orders\/ingest_dt=2020-01-05\/part-0000.parquet: cannot be read: /),
+  ]);
 });

@@ -23,7 +23,15 @@ describe('a sound lake', () => {
   it('passes every check', () => {
     expect(faultLines(report)).toEqual([]);
     expect(report).toMatchObject({ ok: true, complete: true });
-    expect(report.checks.map(({ name }) => name)).toEqual(['partitions', 'files', 'manifests', 'sums', 'footers', 'event dates', 'row counts']);
+    expect(report.checks.map(({ name }) => name)).toEqual([
+      'partitions',
+      'files',
+      'manifests',
+      'sums',
+      'footers',
+      'event dates',
+      'row counts',
+    ]);
   });
 
   it('is counted table by table', () => {
@@ -65,7 +73,13 @@ const DAMAGE: [what: string, damage: (root: string) => void, check: string, plac
     'cart_items/ingest_dt=2020-01-06/part-0000.parquet',
     'it does not end as a Parquet file',
   ],
-  ['a missing part', (root) => rmSync(join(root, placeOf(part('returns', '2020-02-07')))), 'files', 'returns/ingest_dt=2020-02-07/part-0000.parquet', 'is missing'],
+  [
+    'a missing part',
+    (root) => rmSync(join(root, placeOf(part('returns', '2020-02-07')))),
+    'files',
+    'returns/ingest_dt=2020-02-07/part-0000.parquet',
+    'is missing',
+  ],
   [
     'a part too many',
     (root) => cpSync(join(root, placeOf(part('orders', '2020-01-08'))), join(root, 'orders/ingest_dt=2020-01-08/part-0001.parquet')),
@@ -73,13 +87,43 @@ const DAMAGE: [what: string, damage: (root: string) => void, check: string, plac
     'orders/ingest_dt=2020-01-08/part-0001.parquet',
     'is not in the manifest',
   ],
-  ['a stray file in a partition', (root) => writeFileSync(join(root, 'orders/ingest_dt=2020-01-07/notes.txt'), 'x'), 'files', 'orders/ingest_dt=2020-01-07/notes.txt', 'does not belong'],
+  [
+    'a stray file in a partition',
+    (root) => writeFileSync(join(root, 'orders/ingest_dt=2020-01-07/notes.txt'), 'x'),
+    'files',
+    'orders/ingest_dt=2020-01-07/notes.txt',
+    'does not belong',
+  ],
   ['a stray folder in a table', (root) => mkdirSync(join(root, 'orders/.tmp')), 'files', 'orders/.tmp', 'does not belong'],
   ['an unknown table', (root) => mkdirSync(join(root, 'payments')), 'files', 'payments', 'does not belong'],
-  ['a missing marker', (root) => rmSync(join(root, 'orders/ingest_dt=2020-01-09/_SUCCESS')), 'files', 'orders/ingest_dt=2020-01-09/_SUCCESS', 'is missing'],
-  ['a marker with content', (root) => appendFileSync(join(root, 'orders/ingest_dt=2020-01-16/_SUCCESS'), 'ok'), 'files', 'orders/ingest_dt=2020-01-16/_SUCCESS', 'must be empty'],
-  ['a missing manifest', (root) => rmSync(join(root, 'orders/ingest_dt=2020-01-10/_MANIFEST.json')), 'manifests', 'orders/ingest_dt=2020-01-10/_MANIFEST.json', 'is missing'],
-  ['a broken manifest', (root) => truncateSync(join(root, 'orders/ingest_dt=2020-01-17/_MANIFEST.json'), 50), 'manifests', 'orders/ingest_dt=2020-01-17/_MANIFEST.json', 'it is not JSON'],
+  [
+    'a missing marker',
+    (root) => rmSync(join(root, 'orders/ingest_dt=2020-01-09/_SUCCESS')),
+    'files',
+    'orders/ingest_dt=2020-01-09/_SUCCESS',
+    'is missing',
+  ],
+  [
+    'a marker with content',
+    (root) => appendFileSync(join(root, 'orders/ingest_dt=2020-01-16/_SUCCESS'), 'ok'),
+    'files',
+    'orders/ingest_dt=2020-01-16/_SUCCESS',
+    'must be empty',
+  ],
+  [
+    'a missing manifest',
+    (root) => rmSync(join(root, 'orders/ingest_dt=2020-01-10/_MANIFEST.json')),
+    'manifests',
+    'orders/ingest_dt=2020-01-10/_MANIFEST.json',
+    'is missing',
+  ],
+  [
+    'a broken manifest',
+    (root) => truncateSync(join(root, 'orders/ingest_dt=2020-01-17/_MANIFEST.json'), 50),
+    'manifests',
+    'orders/ingest_dt=2020-01-17/_MANIFEST.json',
+    'it is not JSON',
+  ],
   [
     'a manifest with another batch',
     (root) => editManifest(root, part('orders', '2020-01-11'), { batch_id: 'backlog-other' }),
@@ -133,7 +177,13 @@ const DAMAGE: [what: string, damage: (root: string) => void, check: string, plac
     'orders/ingest_dt=2020-02-12/part-0000.parquet',
     'column 1 is return_id string, the contract says order_id string',
   ],
-  ['a missing partition', (root) => rmSync(join(root, 'orders/ingest_dt=2020-01-13'), { recursive: true }), 'partitions', 'orders/ingest_dt=2020-01-13', 'is missing'],
+  [
+    'a missing partition',
+    (root) => rmSync(join(root, 'orders/ingest_dt=2020-01-13'), { recursive: true }),
+    'partitions',
+    'orders/ingest_dt=2020-01-13',
+    'is missing',
+  ],
   [
     'a partition beyond the end',
     (root) => cpSync(join(root, 'orders/ingest_dt=2020-01-14'), join(root, 'orders/ingest_dt=2020-03-11'), { recursive: true }),

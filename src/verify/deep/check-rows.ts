@@ -25,6 +25,8 @@ const READABLE: CheckName = { name: 'readable', description: 'every part can be 
 export async function checkRows(lake: LakeOnDisk, expected: ExpectedLake, fx: Effects): Promise<CheckReport[]> {
   const parts = listParts(lake);
   const duck = await Duck.open();
+  const onAbort = (): void => duck.interrupt();
+  fx.signal.addEventListener('abort', onAbort, { once: true });
   try {
     return await new RowChecker(duck, lake, expected, parts, fx).run();
   } catch (error) {
@@ -33,6 +35,7 @@ export async function checkRows(lake: LakeOnDisk, expected: ExpectedLake, fx: Ef
     if (faults.length === 0) throw error;
     return [reportCheck(READABLE, { faults }), ...skipRows('a part cannot be read')];
   } finally {
+    fx.signal.removeEventListener('abort', onAbort);
     await duck.close();
   }
 }

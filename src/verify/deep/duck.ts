@@ -15,6 +15,7 @@ export class Duck {
   private readonly instance: DuckDBInstance;
   private readonly connection: DuckDBConnection;
   private readonly scratch: string;
+  private running: Promise<unknown> = Promise.resolve();
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection, scratch: string) {
     this.instance = instance;
@@ -34,15 +35,28 @@ export class Duck {
   }
 
   async run(sql: string): Promise<void> {
-    await this.connection.run(sql);
+    await this.wait(this.connection.run(sql));
+  }
+
+  /** Ends the query that runs, if any: it fails. */
+  interrupt(): void {
+    this.connection.interrupt();
+  }
+
+  private wait<T>(query: Promise<T>): Promise<T> {
+    this.running = query;
+    return query;
   }
 
   async rows(sql: string): Promise<Row[]> {
-    const reader = await this.connection.runAndReadAll(sql);
+    const reader = await this.wait(this.connection.runAndReadAll(sql));
     return reader.getRowObjectsJS().map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, plain(value)])));
   }
 
   async close(): Promise<void> {
+    // A connection that is closed under a running query never lets the process end.
+    this.interrupt();
+    await this.running.catch(() => undefined);
     this.connection.closeSync();
     this.instance.closeSync();
     await removeTree(this.scratch);

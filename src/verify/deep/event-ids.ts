@@ -23,7 +23,9 @@ export class EventIdCheck {
   async read(part: PartFile): Promise<void> {
     const table = TABLES[part.table];
     const bytes = await readFile(join(this.root, part.path));
-    const arrow = tableFromIPC(readParquet(bytes, { columns: [...table.key, 'event_id'], batchSize: Math.max(1, part.rows) }).intoIPCStream());
+    const arrow = tableFromIPC(
+      readParquet(bytes, { columns: [...table.key, 'event_id'], batchSize: Math.max(1, part.rows) }).intoIPCStream(),
+    );
     let wrong = 0;
     let example = '';
     for (const batch of arrow.batches) {
@@ -37,7 +39,14 @@ export class EventIdCheck {
         wrong++;
       }
     }
-    if (wrong > 0) this.faults.push({ place: part.path, message: wrong === 1 ? `${example}: event_id is not the hash of its key` : `${wrong} rows whose event_id is not the hash of their key, such as ${example}` });
+    if (wrong > 0)
+      this.faults.push({
+        place: part.path,
+        message:
+          wrong === 1
+            ? `${example}: event_id is not the hash of its key`
+            : `${wrong} rows whose event_id is not the hash of their key, such as ${example}`,
+      });
   }
 }
 

@@ -15,10 +15,15 @@ export class FaultBook {
   }
 
   async ask(duck: Duck, rule: Rule): Promise<void> {
-    const rows = await duck.rows(`SELECT file, count(*) AS n, arg_min(says, line) AS example FROM (${rule.sql}) GROUP BY file ORDER BY file`);
+    const rows = await duck.rows(
+      `SELECT file, count(*) AS n, arg_min(says, line) AS example FROM (${rule.sql}) GROUP BY file ORDER BY file`,
+    );
     for (const { file, n, example } of rows) {
       const place = this.parts[file as number]!.path;
-      this.faults.push({ place, message: n === 1 ? String(example ?? 'a row') : `${formatCount(n as number)} rows, such as ${example ?? 'the first'}` });
+      this.faults.push({
+        place,
+        message: n === 1 ? String(example ?? 'a row') : `${formatCount(n as number)} rows, such as ${example ?? 'the first'}`,
+      });
     }
   }
 }

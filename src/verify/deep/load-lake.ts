@@ -45,7 +45,9 @@ export async function keepWindow(duck: Duck, config: Config): Promise<void> {
     SELECT file, line, return_id, ord, customer, returned, ${wordIndex('refund_method', payments)} FROM returns`);
   await duck.run('INSERT INTO refunds_found SELECT ord, product_id FROM order_items SEMI JOIN refunds USING (ord, product_id)');
   for (const [name, { number, table }] of Object.entries(DENSE_KEYS)) {
-    await duck.run(`INSERT INTO key_ranges SELECT '${table}', file, arg_min(${number}, line), arg_max(${number}, line) FROM ${name} GROUP BY file`);
+    await duck.run(
+      `INSERT INTO key_ranges SELECT '${table}', file, arg_min(${number}, line), arg_max(${number}, line) FROM ${name} GROUP BY file`,
+    );
   }
   await duck.run(`
     INSERT INTO first_visits

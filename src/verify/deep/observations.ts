@@ -31,7 +31,10 @@ export class Tally<K extends readonly (string | number | boolean | null)[]> {
 
 export class Observations {
   /** Rows of each day by table, by day since 1970-01-01. */
-  readonly daily = Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, new Map<number, number>()])) as Record<TransactionTable, Map<number, number>>;
+  readonly daily = Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, new Map<number, number>()])) as Record<
+    TransactionTable,
+    Map<number, number>
+  >;
   /** Carts by hour of the day. */
   readonly hours = new Float64Array(24);
   /** Cells by `table.column` and value as written. */
@@ -42,7 +45,9 @@ export class Observations {
   readonly nulls = new Tally<[column: string, missing: boolean]>();
   /** Carts by the customer's sign-up channel (null: guest), whether there was no order before, and status; only where that is known. */
   readonly conversions = new Tally<[channel: string | null, isFirst: boolean, status: string]>();
-  readonly orders = new Tally<[signupChannel: string | null, channel: string, speed: string, payment: string, expedited: boolean, discounted: boolean]>();
+  readonly orders = new Tally<
+    [signupChannel: string | null, channel: string, speed: string, payment: string, expedited: boolean, discounted: boolean]
+  >();
   /** Returns by category of their first item and reason. */
   readonly reasons = new Tally<[category: string, reason: string]>();
   /** Orders a year or more before the end, by sign-up channel and whether any came back. */
@@ -69,13 +74,24 @@ export function observeDays({ daily }: Observations, { partitions }: LakeOnDisk)
 /** After `keepWindow`. */
 export async function observeWindow(duck: Duck, expected: ExpectedLake, seen: Observations): Promise<void> {
   const { config } = expected;
-  for (const { hour, n } of await duck.rows('SELECT (created // 3600000) % 24 AS hour, count(*) AS n FROM carts WHERE created IS NOT NULL GROUP BY hour')) {
+  for (const { hour, n } of await duck.rows(
+    'SELECT (created // 3600000) % 24 AS hour, count(*) AS n FROM carts WHERE created IS NOT NULL GROUP BY hour',
+  )) {
     seen.hours[hour as number]! += n as number;
   }
-  const texts = vocabularies(config).map(({ table, column }) => ({ table, column, name: `${table === 'carts' ? 'shopping_carts' : table}.${column}` }));
-  const categories = (['cart_items', 'order_items', 'return_items'] as const).map((table) => ({ table, column: 'category', name: `${table}.category` }));
+  const texts = vocabularies(config).map(({ table, column }) => ({
+    table,
+    column,
+    name: `${table === 'carts' ? 'shopping_carts' : table}.${column}`,
+  }));
+  const categories = (['cart_items', 'order_items', 'return_items'] as const).map((table) => ({
+    table,
+    column: 'category',
+    name: `${table}.category`,
+  }));
   for (const { table, column, name } of [...texts, ...categories]) {
-    for (const { v, n } of await duck.rows(`SELECT ${column} AS v, count(*) AS n FROM ${table} GROUP BY v`)) seen.values.add([name, v as string | null], n as number);
+    for (const { v, n } of await duck.rows(`SELECT ${column} AS v, count(*) AS n FROM ${table} GROUP BY v`))
+      seen.values.add([name, v as string | null], n as number);
   }
   for (const { table } of categories) {
     const rows = await duck.rows(`SELECT name_padded AS p, name_cased AS c, count(*) AS n FROM ${table} WHERE known GROUP BY p, c`);

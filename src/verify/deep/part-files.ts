@@ -67,7 +67,12 @@ export function splitWindows(parts: readonly PartFile[]): Window[] {
   const close = (): void => {
     if (own.length === 0) return;
     const byTable = Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, own.filter((part) => part.table === table)]));
-    windows.push({ start, end, rows: own.reduce((sum, part) => sum + part.rows, 0), parts: byTable as Record<TransactionTable, PartFile[]> });
+    windows.push({
+      start,
+      end,
+      rows: own.reduce((sum, part) => sum + part.rows, 0),
+      parts: byTable as Record<TransactionTable, PartFile[]>,
+    });
     rows = new Map();
     own = [];
     dates = 0;
@@ -92,7 +97,9 @@ function isTransaction(table: TableName): table is TransactionTable {
 
 /** Table `files`: what every row of a part must say of it. `day` counts from 1970-01-01; NULL for products. */
 export async function createFilesTable(duck: Duck, parts: readonly PartFile[], sourcePrefix: string): Promise<void> {
-  await duck.run('CREATE TEMP TABLE files (id INTEGER, value VARCHAR, day INTEGER, batch_id VARCHAR, ingestion_ts VARCHAR, source_file VARCHAR)');
+  await duck.run(
+    'CREATE TEMP TABLE files (id INTEGER, value VARCHAR, day INTEGER, batch_id VARCHAR, ingestion_ts VARCHAR, source_file VARCHAR)',
+  );
   for (let at = 0; at < parts.length; at += INSERT_ROWS) {
     const rows = parts.slice(at, at + INSERT_ROWS).map(({ id, table, path, value, batchId, ingestionTs }) => {
       const day = table === 'product_catalog' ? 'NULL' : parseDay(value, path);

@@ -31,7 +31,8 @@ export const CONVERSION_CHECKS: readonly RowCheck[] = [
   },
   {
     name: 'carts and orders',
-    description: 'every order has one converted cart with the same total and contents, placed minutes after it; every converted cart has one order',
+    description:
+      'every order has one converted cart with the same total and contents, placed minutes after it; every converted cart has one order',
     rules: ({ expected }) => {
       const end = (expected.lastDay + 1) * MS_PER_DAY;
       return [

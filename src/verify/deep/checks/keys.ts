@@ -69,7 +69,12 @@ function timeOrder(name: LoadedTable, column: string): Rule {
 }
 
 function doubles(name: LoadedTable, key: string): Rule {
-  return faultyRows(name, 'true', `'occurs ' || n || ' times'`, `(SELECT ${key}, min(file) AS file, min(line) AS line, count(*) AS n FROM ${name} GROUP BY ${key} HAVING n > 1) t`);
+  return faultyRows(
+    name,
+    'true',
+    `'occurs ' || n || ' times'`,
+    `(SELECT ${key}, min(file) AS file, min(line) AS line, count(*) AS n FROM ${name} GROUP BY ${key} HAVING n > 1) t`,
+  );
 }
 
 export const KEY_CHECKS: readonly RowCheck[] = [
@@ -91,7 +96,9 @@ export const KEY_CHECKS: readonly RowCheck[] = [
     rules: ({ config }) => [
       CART_ITEMS_FOLLOW_CARTS,
       RETURN_ITEMS_FOLLOW_RETURNS,
-      ...(config.simulation.shards === 1 ? [timeOrder('carts', 'created'), timeOrder('orders', 'placed'), timeOrder('returns', 'returned')] : []),
+      ...(config.simulation.shards === 1
+        ? [timeOrder('carts', 'created'), timeOrder('orders', 'placed'), timeOrder('returns', 'returned')]
+        : []),
     ],
   },
 ];

@@ -29,7 +29,12 @@ const ORDER_SUMS = 'orders t LEFT JOIN order_sums s USING (ord, day)';
 
 const ORDER_TOTALS: readonly Rule[] = [
   faultyRows('orders', 's.gross IS NULL', `'it has no lines'`, ORDER_SUMS),
-  faultyRows('orders', 't.gross <> s.gross', `'gross_total is ' || ${dollars('t.gross')} || ', its lines sum to ' || ${dollars('s.gross')}`, ORDER_SUMS),
+  faultyRows(
+    'orders',
+    't.gross <> s.gross',
+    `'gross_total is ' || ${dollars('t.gross')} || ', its lines sum to ' || ${dollars('s.gross')}`,
+    ORDER_SUMS,
+  ),
   faultyRows(
     'orders',
     't.discount <> s.discount',
@@ -44,7 +49,9 @@ const ORDER_TOTALS: readonly Rule[] = [
 ];
 
 const LINES: readonly Rule[] = [
-  ...(['cart_items', 'order_items', 'return_items'] as const).map((name) => faultyRows(name, 't.quantity < 1', `'its quantity is ' || t.quantity`)),
+  ...(['cart_items', 'order_items', 'return_items'] as const).map((name) =>
+    faultyRows(name, 't.quantity < 1', `'its quantity is ' || t.quantity`),
+  ),
   faultyRows('order_items', 't.discount > t.quantity * t.price', `'discount_amount is more than the line costs'`),
 ];
 
@@ -84,7 +91,11 @@ function configuredCosts({ parameters, vocab }: Config): Rule[] {
   const [low, high] = costs.cost_variance_pct;
   // A cent either way: half cents are rounded in floating point.
   return [
-    faultyRows('orders', `round(t.shipping_cost * 100) <> ${shipping}`, `'shipping_cost ' || t.shipping_cost || ' is not that of its shipping speed'`),
+    faultyRows(
+      'orders',
+      `round(t.shipping_cost * 100) <> ${shipping}`,
+      `'shipping_cost ' || t.shipping_cost || ' is not that of its shipping speed'`,
+    ),
     faultyRows(
       'orders',
       `round(t.actual_shipping_cost * 100) NOT BETWEEN ${base} * ${1 + low} - 1 AND ${base} * ${1 + high} + 1`,
@@ -99,9 +110,21 @@ function configuredCosts({ parameters, vocab }: Config): Rule[] {
 }
 
 export const MONEY_CHECKS: readonly RowCheck[] = [
-  { name: 'cents', description: 'amounts of money are whole cents and not negative, quantities at least 1', rules: () => [...TABLE_NAMES.flatMap(wholeCents), ...LINES] },
+  {
+    name: 'cents',
+    description: 'amounts of money are whole cents and not negative, quantities at least 1',
+    rules: () => [...TABLE_NAMES.flatMap(wholeCents), ...LINES],
+  },
   { name: 'cart totals', description: 'cart_total is the sum of its items', rules: () => [CART_TOTALS] },
-  { name: 'order totals', description: 'gross, discount and net are the sums of the lines, and gross - discount = net', rules: () => ORDER_TOTALS },
-  { name: 'refunds', description: "a return's refund is the sum of its items; no line gets back more pieces or money than it had", rules: () => [...RETURN_TOTALS, ...REFUNDS_WITHIN_LINES] },
+  {
+    name: 'order totals',
+    description: 'gross, discount and net are the sums of the lines, and gross - discount = net',
+    rules: () => ORDER_TOTALS,
+  },
+  {
+    name: 'refunds',
+    description: "a return's refund is the sum of its items; no line gets back more pieces or money than it had",
+    rules: () => [...RETURN_TOTALS, ...REFUNDS_WITHIN_LINES],
+  },
   { name: 'costs', description: 'shipping costs and payment fees are those of the config', rules: ({ config }) => configuredCosts(config) },
 ];

@@ -12,7 +12,8 @@ function earnedStep(spend: string, steps: readonly SpendStep[]): string {
 
 /** `column` is a position from 1 among `steps`. Of customers whose orders are all in the lake, the step is known exactly. */
 function standing(column: string, says: string, steps: readonly SpendStep[], firstDay: number, isOptional: boolean): Rule {
-  const name = (position: string): string => `list_extract([${steps.map((step) => `'${step.name.replaceAll("'", "''")}'`).join(', ')}], ${position})`;
+  const name = (position: string): string =>
+    `list_extract([${steps.map((step) => `'${step.name.replaceAll("'", "''")}'`).join(', ')}], ${position})`;
   const earned = earnedStep('spend', steps);
   const missing = isOptional ? '' : `WHEN ${column} IS NULL THEN true`;
   return {

@@ -28,7 +28,11 @@ export const TIME_CHECKS: readonly RowCheck[] = [
           ['returns', 'returned', 'return_date'],
         ] as const
       ).map(([table, moment, column]) =>
-        faultyRows(table, `t.${moment} // ${DAY_MS} <> t.day`, `'${column} is on ' || (DATE '1970-01-01' + (t.${moment} // ${DAY_MS})::INTEGER)::VARCHAR`),
+        faultyRows(
+          table,
+          `t.${moment} // ${DAY_MS} <> t.day`,
+          `'${column} is on ' || (DATE '1970-01-01' + (t.${moment} // ${DAY_MS})::INTEGER)::VARCHAR`,
+        ),
       ),
   },
   {
@@ -38,8 +42,18 @@ export const TIME_CHECKS: readonly RowCheck[] = [
       const longestDays = config.parameters.return_timing_distribution.at(-1)![0];
       return [
         faultyRows('carts', 't.updated < t.created', `'updated_at is before created_at'`),
-        faultyRows('carts', 's.first_added < t.created', `'an item was added before the cart was created'`, 'carts t JOIN cart_sums s USING (cart, day)'),
-        faultyRows('carts', 's.last_added > t.updated', `'an item was added after updated_at'`, 'carts t JOIN cart_sums s USING (cart, day)'),
+        faultyRows(
+          'carts',
+          's.first_added < t.created',
+          `'an item was added before the cart was created'`,
+          'carts t JOIN cart_sums s USING (cart, day)',
+        ),
+        faultyRows(
+          'carts',
+          's.last_added > t.updated',
+          `'an item was added after updated_at'`,
+          'carts t JOIN cart_sums s USING (cart, day)',
+        ),
         {
           stage: 'lake',
           // Half a day more: delays count shares of a day's traffic, not hours.

@@ -67,7 +67,11 @@ export const WORD_CHECKS: readonly RowCheck[] = [
         faultyRows(table, `${word(`t.${column}`)} NOT IN ${words(list)}`, `${quote(`${column} is "`)} || t.${column} || '"'`),
       ),
   },
-  { name: 'payments', description: 'the payment method is one that the order channel allows', rules: ({ config }) => allowedPayments(config) },
+  {
+    name: 'payments',
+    description: 'the payment method is one that the order channel allows',
+    rules: ({ config }) => allowedPayments(config),
+  },
   {
     name: 'agents',
     description: 'orders and returns by phone have an agent of the pool, all others ONLINE',
@@ -76,6 +80,8 @@ export const WORD_CHECKS: readonly RowCheck[] = [
   {
     name: 'expedited',
     description: 'an expedited order never has Standard shipping',
-    rules: () => [faultyRows('orders', `t.is_expedited AND ${word('t.shipping_speed')} = 'standard'`, `'it is expedited with Standard shipping'`)],
+    rules: () => [
+      faultyRows('orders', `t.is_expedited AND ${word('t.shipping_speed')} = 'standard'`, `'it is expedited with Standard shipping'`),
+    ],
   },
 ];

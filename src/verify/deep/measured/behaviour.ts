@@ -40,7 +40,10 @@ function judgeEmptied(seen: Observations, { config }: ExpectedLake): Finding {
   const count = seen.conversions.count((_, __, status) => status === 'emptied');
   const abandoned = seen.conversions.count((_, __, status) => status === 'abandoned');
   const expected = config.parameters.abandoned_cart_emptied_prob;
-  return judgeShares([{ place: 'shopping_carts.status', what: 'emptied of the unconverted', count, total: count + abandoned, expected }], ONE_POINT);
+  return judgeShares(
+    [{ place: 'shopping_carts.status', what: 'emptied of the unconverted', count, total: count + abandoned, expected }],
+    ONE_POINT,
+  );
 }
 
 function judgeReturns(seen: Observations, { config }: ExpectedLake): Finding {
@@ -75,7 +78,11 @@ function judgeReturnDelays(seen: Observations, { config }: ExpectedLake): Findin
 }
 
 /** `default` may stand at either level. */
-function byChannelAndTier<T>(table: Readonly<Record<string, Readonly<Record<string, T>>>>, channel: Channel, tier: string | null): T | undefined {
+function byChannelAndTier<T>(
+  table: Readonly<Record<string, Readonly<Record<string, T>>>>,
+  channel: Channel,
+  tier: string | null,
+): T | undefined {
   const c = channel ?? 'default';
   const t = tier ?? 'default';
   return table[c]?.[t] ?? table[c]?.['default'] ?? table['default']?.[t] ?? table['default']?.['default'];
@@ -152,7 +159,13 @@ function judgeRepeatVisits(seen: Observations, expected: ExpectedLake): Finding 
       const { channel, tier } = own[0]!;
       const wanted = own.reduce((sum, group) => sum + group.visitsAt(factor), 0);
       const found = seen.visits.count((c, t) => c === channel && t === tier) / wanted;
-      return { place: 'shopping_carts', what: `visits of ${nameOf(channel)}, ${tier ?? 'no tier'}`, found, expected: 1, error: SPELL_SPREAD / Math.sqrt(wanted) };
+      return {
+        place: 'shopping_carts',
+        what: `visits of ${nameOf(channel)}, ${tier ?? 'no tier'}`,
+        found,
+        expected: 1,
+        error: SPELL_SPREAD / Math.sqrt(wanted),
+      };
     }),
     0.05,
   );
@@ -171,10 +184,22 @@ function bisect(f: (x: number) => number): number {
 }
 
 export const BEHAVIOUR_CHECKS: readonly MeasuredCheck[] = [
-  { name: 'conversion', description: 'share of carts converted, by sign-up channel, before and after the first order, within 1 point', judge: judgeConversion },
+  {
+    name: 'conversion',
+    description: 'share of carts converted, by sign-up channel, before and after the first order, within 1 point',
+    judge: judgeConversion,
+  },
   { name: 'emptied share', description: 'share of unconverted carts that are emptied, within 1 point', judge: judgeEmptied },
-  { name: 'orders with a return', description: 'share of orders a year or more before the end that came back, by sign-up channel, within 1 point', judge: judgeReturns },
+  {
+    name: 'orders with a return',
+    description: 'share of orders a year or more before the end that came back, by sign-up channel, within 1 point',
+    judge: judgeReturns,
+  },
   { name: 'return delays', description: 'first returns come as soon as configured, within 2 points', judge: judgeReturnDelays },
-  { name: 'repeat visits', description: 'customers of each segment come as often as its spells and rests imply, within 5 %', judge: judgeRepeatVisits },
+  {
+    name: 'repeat visits',
+    description: 'customers of each segment come as often as its spells and rests imply, within 5 %',
+    judge: judgeRepeatVisits,
+  },
   { name: 'reactivation', description: 'share of orders after a long absence, by segment, within 1 point', judge: judgeReactivation },
 ];

@@ -18,7 +18,8 @@ function rateOf({ rate, columns }: MessOfColumns, column: string): number {
 /** Columns of text with the words they are made of, by `table.column`. */
 function wordColumns(config: Config): Map<string, readonly string[]> {
   const columns = new Map<string, readonly string[]>();
-  for (const { table, column, words } of vocabularies(config)) columns.set(`${table === 'carts' ? 'shopping_carts' : table}.${column}`, words);
+  for (const { table, column, words } of vocabularies(config))
+    columns.set(`${table === 'carts' ? 'shopping_carts' : table}.${column}`, words);
   for (const table of ['cart_items', 'order_items', 'return_items']) columns.set(`${table}.category`, config.vocab.categories);
   return columns;
 }
@@ -104,7 +105,12 @@ function judgeSpikes(seen: Observations, months: ReadonlySet<string>): Finding {
 }
 
 /** Reasons overall, exact but for chance; and by category of the first item. */
-function judgeReasons(seen: Observations, config: Config, rate: number, weights: Readonly<Record<string, Readonly<Record<string, number>>>>): Finding {
+function judgeReasons(
+  seen: Observations,
+  config: Config,
+  rate: number,
+  weights: Readonly<Record<string, Readonly<Record<string, number>>>>,
+): Finding {
   const reasons = config.vocab.return_reasons;
   const folded = new Map(Object.entries(weights).map(([category, own]) => [category.toLowerCase(), own]));
   const redrawn = (category: string): number[] | undefined => {
@@ -160,7 +166,8 @@ export const MESS_CHECKS: readonly MeasuredCheck[] = [
     description: 'total_items is inflated in one month a year, and there for every order',
     judge: (seen, expected) => {
       const rates = messRates(expected);
-      if (rates === undefined || rates.spikeMonths !== undefined) return skipped('the level inflates nothing, or only in months of the config, see total_items');
+      if (rates === undefined || rates.spikeMonths !== undefined)
+        return skipped('the level inflates nothing, or only in months of the config, see total_items');
       return judgeSpikes(seen, new Set([...seen.daily.orders.keys()].map((day) => new Date(day * 86_400_000).toISOString().slice(0, 7))));
     },
   },

@@ -19,7 +19,14 @@ function segments({ vocab }: Config): { name: string; has(channel: string | null
 type OrderKey = Parameters<Parameters<Observations['orders']['count']>[0] & {}>;
 
 /** One share in every segment. */
-function bySegment(seen: Observations, config: Config, place: string, what: string, expected: number, counts: (...key: OrderKey) => boolean): Share[] {
+function bySegment(
+  seen: Observations,
+  config: Config,
+  place: string,
+  what: string,
+  expected: number,
+  counts: (...key: OrderKey) => boolean,
+): Share[] {
   return segments(config).map(({ name, has }) => ({
     place,
     what: `${what} of ${name}`,
@@ -36,7 +43,9 @@ function weighted(words: readonly string[], weights: Readonly<Record<string, num
 function judgeChannels(seen: Observations, { config }: ExpectedLake): Finding {
   const wanted = weighted(config.vocab.order_channels, config.parameters.order_channel_distribution);
   return judgeShares(
-    wanted.flatMap(([name, share]) => bySegment(seen, config, 'orders.order_channel', name, share, (_, channel) => channel === name.toLowerCase())),
+    wanted.flatMap(([name, share]) =>
+      bySegment(seen, config, 'orders.order_channel', name, share, (_, channel) => channel === name.toLowerCase()),
+    ),
     ONE_POINT,
   );
 }
@@ -46,8 +55,17 @@ function judgeShipping(seen: Observations, { config }: ExpectedLake): Finding {
   const canExpedite = wanted.some(([name, share]) => name !== 'Standard' && share > 0);
   return judgeShares(
     [
-      ...wanted.flatMap(([name, share]) => bySegment(seen, config, 'orders.shipping_speed', name, share, (_, __, speed) => speed === name.toLowerCase())),
-      ...bySegment(seen, config, 'orders.is_expedited', 'expedited', canExpedite ? config.parameters.expedited_pct / 100 : 0, (_, __, ___, ____, expedited) => expedited),
+      ...wanted.flatMap(([name, share]) =>
+        bySegment(seen, config, 'orders.shipping_speed', name, share, (_, __, speed) => speed === name.toLowerCase()),
+      ),
+      ...bySegment(
+        seen,
+        config,
+        'orders.is_expedited',
+        'expedited',
+        canExpedite ? config.parameters.expedited_pct / 100 : 0,
+        (_, __, ___, ____, expedited) => expedited,
+      ),
     ],
     ONE_POINT,
   );
@@ -77,7 +95,10 @@ function judgePayments(seen: Observations, { config }: ExpectedLake): Finding {
     what: method,
     count: seen.orders.count((_, __, ___, payment) => payment === method.toLowerCase()),
     total: seen.orders.count(),
-    expected: channels.reduce((sum, [channel, share]) => sum + share * (paymentsOf(config, channel).find(([name]) => name === method)?.[1] ?? 0), 0),
+    expected: channels.reduce(
+      (sum, [channel, share]) => sum + share * (paymentsOf(config, channel).find(([name]) => name === method)?.[1] ?? 0),
+      0,
+    ),
   }));
   return judgeShares([...overall, ...within], ONE_POINT);
 }
@@ -86,12 +107,23 @@ function judgeDiscounts(seen: Observations, { config }: ExpectedLake): Finding {
   const { probability, range_pct: range } = config.parameters.discount_settings;
   // A discount too small for a cent does not show.
   if (range[0] * config.lookup_config.product_catalog.min_price < 0.01) return skipped('the smallest discounts round to nothing');
-  return judgeShares(bySegment(seen, config, 'orders.total_discount_amount', 'discounted', probability, (...key) => key[5]), ONE_POINT);
+  return judgeShares(
+    bySegment(seen, config, 'orders.total_discount_amount', 'discounted', probability, (...key) => key[5]),
+    ONE_POINT,
+  );
 }
 
 export const ORDER_SHARE_CHECKS: readonly MeasuredCheck[] = [
-  { name: 'order channels', description: 'shares of the order channels, in all and by sign-up channel, within 1 point', judge: judgeChannels },
+  {
+    name: 'order channels',
+    description: 'shares of the order channels, in all and by sign-up channel, within 1 point',
+    judge: judgeChannels,
+  },
   { name: 'shipping', description: 'shares of the shipping speeds and of expedited orders, within 1 point', judge: judgeShipping },
-  { name: 'payment shares', description: 'shares of the payment methods, in all and by order channel, within 1 point', judge: judgePayments },
+  {
+    name: 'payment shares',
+    description: 'shares of the payment methods, in all and by order channel, within 1 point',
+    judge: judgePayments,
+  },
   { name: 'discounts', description: 'share of orders with a discount, within 1 point', judge: judgeDiscounts },
 ];

@@ -55,11 +55,15 @@ function judgeMonths(seen: Observations, expected: ExpectedLake): Finding {
   for (let month = 1; month <= 12; month++) {
     const factor = config.parameters.seasonal_factors[String(month)] ?? 1;
     // Other months of an even season; where there are few, all others with their factor taken out.
-    const others = Array.from({ length: 12 }, (_, i) => i + 1).filter((other) => other !== month && (config.parameters.seasonal_factors[String(other)] ?? 1) === 1);
+    const others = Array.from({ length: 12 }, (_, i) => i + 1).filter(
+      (other) => other !== month && (config.parameters.seasonal_factors[String(other)] ?? 1) === 1,
+    );
     const isEven = others.length >= 4;
     const around: DaySeries = {
       values: isEven ? levels : levels.map((level, i) => level / seasonOf(config, firstDay + i)),
-      weights: Float64Array.from(levels, (_, i) => (isEven ? others.includes(monthOf(firstDay + i)) : monthOf(firstDay + i) !== month) ? 1 : 0),
+      weights: Float64Array.from(levels, (_, i) =>
+        (isEven ? others.includes(monthOf(firstDay + i)) : monthOf(firstDay + i) !== month) ? 1 : 0,
+      ),
     };
     let found = 0;
     let base = 0;
@@ -73,7 +77,14 @@ function judgeMonths(seen: Observations, expected: ExpectedLake): Finding {
       carts += counts[i]!;
     }
     // The months around it have about as many days that count.
-    if (carts > 0) ratios.push({ place: 'shopping_carts', what: MONTHS[month - 1]!, found: found / base, expected: factor, error: SPREAD * Math.sqrt((1 + factor) / carts) });
+    if (carts > 0)
+      ratios.push({
+        place: 'shopping_carts',
+        what: MONTHS[month - 1]!,
+        found: found / base,
+        expected: factor,
+        error: SPREAD * Math.sqrt((1 + factor) / carts),
+      });
   }
   if (ratios.length === 0) return skipped('needs a year');
   const { faults, detail } = judgeRatios(ratios, 0.05);
@@ -82,14 +93,19 @@ function judgeMonths(seen: Observations, expected: ExpectedLake): Finding {
 }
 
 function hasNeighbours({ weights }: DaySeries, day: number): boolean {
-  const count = (from: number, to: number): number => weights.subarray(Math.max(0, from), Math.max(0, to)).reduce((sum, weight) => sum + weight, 0);
+  const count = (from: number, to: number): number =>
+    weights.subarray(Math.max(0, from), Math.max(0, to)).reduce((sum, weight) => sum + weight, 0);
   return (
     count(day - MONTH_BANDWIDTH_DAYS, day) >= LEAST_NEIGHBOUR_DAYS && count(day + 1, day + MONTH_BANDWIDTH_DAYS + 1) >= LEAST_NEIGHBOUR_DAYS
   );
 }
 
 /** Counts over season and growth, and over weekdays when asked: 1 on an ordinary day. */
-function levelledDays(counts: Float64Array, expected: ExpectedLake, withoutWeekdays: boolean): { level: Float64Array; expectedCounts: Float64Array } {
+function levelledDays(
+  counts: Float64Array,
+  expected: ExpectedLake,
+  withoutWeekdays: boolean,
+): { level: Float64Array; expectedCounts: Float64Array } {
   const { config, firstDay } = expected;
   const factor = counts.map((_, i) => seasonOf(config, firstDay + i) * weekdayFactor(config, firstDay + i));
   const series: DaySeries = { values: counts.map((count, i) => count / factor[i]!), weights: new Float64Array(counts.length).fill(1) };
@@ -122,7 +138,13 @@ function judgeHours(seen: Observations, { config }: ExpectedLake): Finding {
   const total = seen.hours.reduce((sum, count) => sum + count, 0);
   const wanted = shares(config.simulation.hour_of_day_weights);
   return judgeShares(
-    wanted.map((share, hour) => ({ place: 'shopping_carts.created_at', what: `carts at ${hour} h`, count: seen.hours[hour]!, total, expected: share })),
+    wanted.map((share, hour) => ({
+      place: 'shopping_carts.created_at',
+      what: `carts at ${hour} h`,
+      count: seen.hours[hour]!,
+      total,
+      expected: share,
+    })),
     0.005,
   );
 }
@@ -135,7 +157,14 @@ function judgeSeams(seen: Observations, expected: ExpectedLake): Finding {
     const { expectedCounts } = levelledDays(counts, expected, true);
     return Array.from({ length: CHUNK_DAYS }, (_, position) => {
       const own = counts.map((_, i) => (i % CHUNK_DAYS === position ? 1 : 0));
-      return ratioOf(table, `${table} on day ${position + 1} of ${CHUNK_DAYS} (from ${formatDay(expected.firstDay)} on)`, counts, expectedCounts, own, 1);
+      return ratioOf(
+        table,
+        `${table} on day ${position + 1} of ${CHUNK_DAYS} (from ${formatDay(expected.firstDay)} on)`,
+        counts,
+        expectedCounts,
+        own,
+        1,
+      );
     });
   });
   return judgeRatios(ratios, 0.03, 4);
@@ -143,8 +172,16 @@ function judgeSeams(seen: Observations, expected: ExpectedLake): Finding {
 
 export const VOLUME_CHECKS: readonly MeasuredCheck[] = [
   { name: 'volume', description: 'as many carts over the calibration window as configured, within 2 %', judge: judgeVolume },
-  { name: 'months', description: 'each month against those around it, growth removed, is as busy as configured, within 5 %', judge: judgeMonths },
+  {
+    name: 'months',
+    description: 'each month against those around it, growth removed, is as busy as configured, within 5 %',
+    judge: judgeMonths,
+  },
   { name: 'weekdays', description: 'each weekday is as busy as configured, within 3 %', judge: judgeWeekdays },
   { name: 'hours', description: 'each hour has its share of the carts, within half a point', judge: judgeHours },
-  { name: 'seams', description: 'volume by position in a chunk of 30 days, season, weekday and growth removed, is flat within 3 %', judge: judgeSeams },
+  {
+    name: 'seams',
+    description: 'volume by position in a chunk of 30 days, season, weekday and growth removed, is flat within 3 %',
+    judge: judgeSeams,
+  },
 ];
