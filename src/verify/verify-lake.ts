@@ -15,7 +15,7 @@ import { reportCheck, type CheckReport, type VerifyReport } from './report.ts';
 import { missingPartitions, STRUCTURE_CHECKS, type StructureInput } from './structure-checks.ts';
 import { checkRows, skipRows } from './deep/check-rows.ts';
 
-export type { CheckReport, Fault, VerifyReport } from './report.ts';
+export type { VerifyReport } from './report.ts';
 
 /** Without these, rows are missing or cannot be trusted to be what was written, and every other check would fail for it. */
 const NEEDED_FOR_ROWS: ReadonlySet<string> = new Set(['partitions', 'files', 'sums', 'footers']);

@@ -82,12 +82,14 @@ class RowChecker {
     const started = fx.clock().getTime();
     const totalRows = windows.reduce((sum, { rows }) => sum + rows, 0);
     let rows = 0;
+    let bytes = 0;
     for (const [index, window] of windows.entries()) {
       const place = { chunk: index + 1, chunks: windows.length, start: window.start, end: window.end, totalRows };
-      fx.emit({ type: 'progress', ...place, rows, bytes: 0, elapsedMs: fx.clock().getTime() - started });
+      fx.emit({ type: 'progress', ...place, rows, bytes, elapsedMs: fx.clock().getTime() - started });
       // The hashes are computed here while DuckDB's threads work.
       await Promise.all([this.checkWindow(window), this.readEventIds(Object.values(window.parts).flat())]);
       rows += window.rows;
+      bytes += window.bytes;
     }
     fx.emit({ type: 'phase', name: 'checking the lake as a whole' });
     await pairCartsWithOrders(duck);

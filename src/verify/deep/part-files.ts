@@ -21,6 +21,7 @@ export interface PartFile {
   /** The partition key's value. */
   readonly value: string;
   readonly rows: number;
+  readonly bytes: number;
   readonly batchId: string;
   readonly ingestionTs: string;
 }
@@ -30,6 +31,7 @@ export interface Window {
   readonly start: string;
   readonly end: string;
   readonly rows: number;
+  readonly bytes: number;
   readonly parts: Readonly<Record<TransactionTable, readonly PartFile[]>>;
 }
 
@@ -37,13 +39,14 @@ export function listParts(lake: LakeOnDisk): PartFile[] {
   const parts: PartFile[] = [];
   for (const partition of lake.partitions) {
     const manifest = manifestOf(partition);
-    for (const { path, rows } of manifest?.files ?? []) {
+    for (const { path, rows, bytes } of manifest?.files ?? []) {
       parts.push({
         id: parts.length,
         table: partition.table.name,
         path: `${partition.place}/${path}`,
         value: partition.value,
         rows,
+        bytes,
         batchId: manifest!.batch_id,
         ingestionTs: manifest!.created_at,
       });
@@ -67,10 +70,12 @@ export function splitWindows(parts: readonly PartFile[]): Window[] {
   const close = (): void => {
     if (own.length === 0) return;
     const byTable = Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, own.filter((part) => part.table === table)]));
+    const sum = (key: 'rows' | 'bytes'): number => own.reduce((total, part) => total + part[key], 0);
     windows.push({
       start,
       end,
-      rows: own.reduce((sum, part) => sum + part.rows, 0),
+      rows: sum('rows'),
+      bytes: sum('bytes'),
       parts: byTable as Record<TransactionTable, PartFile[]>,
     });
     rows = new Map();

@@ -1,10 +1,10 @@
 // How customers behave: what they convert, empty, send back, and how often they come again.
 
 import type { Config } from '../../../config/schema.ts';
-import { monthOf, weekdayOf } from '../../../lib/days.ts';
 import type { ExpectedLake } from '../../expected-lake.ts';
 import { skipped, type Finding } from '../../report.ts';
 import type { Observations } from '../observations.ts';
+import { seasonOf, weekdayFactor } from './calendar.ts';
 import { judgeRatios, judgeShares, type MeasuredCheck, type Share } from './measured-check.ts';
 
 /** What shares may be off by, beyond chance. */
@@ -112,16 +112,10 @@ function judgeReactivation(seen: Observations, { config }: ExpectedLake): Findin
   );
 }
 
-const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
-
 /** Days of average traffic in the lake. */
 function shopDays({ config, firstDay, lastDay }: ExpectedLake): number {
-  const weekdays = config.simulation.day_of_week_factors;
-  const mean = WEEKDAYS.reduce((sum, name) => sum + weekdays[name], 0) / 7;
   let total = 0;
-  for (let day = firstDay; day <= lastDay; day++) {
-    total += ((config.parameters.seasonal_factors[String(monthOf(day))] ?? 1) * weekdays[WEEKDAYS[weekdayOf(day)]!]) / mean;
-  }
+  for (let day = firstDay; day <= lastDay; day++) total += seasonOf(config, day) * weekdayFactor(config, day);
   return total;
 }
 

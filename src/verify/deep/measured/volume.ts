@@ -1,10 +1,10 @@
 // Volume over time: how much in all, by month, weekday and hour, and no seam where one chunk ends and the next begins.
 
-import type { Config } from '../../../config/schema.ts';
 import { formatDay, monthOf, parseDay, weekdayOf } from '../../../lib/days.ts';
 import type { ExpectedLake } from '../../expected-lake.ts';
 import { skipped, type Finding } from '../../report.ts';
 import type { Observations } from '../observations.ts';
+import { monthFactor, seasonOf, WEEKDAYS, weekdayFactor } from './calendar.ts';
 import { judgeRatios, judgeShares, shares, type MeasuredCheck, type Ratio } from './measured-check.ts';
 import { trendAt, type DaySeries } from './trend.ts';
 
@@ -14,22 +14,10 @@ const MONTH_BANDWIDTH_DAYS = 120;
 /** Of those, days that must lie both before and after it. */
 const LEAST_NEIGHBOUR_DAYS = 20;
 const SHORT_BANDWIDTH_DAYS = 60;
-const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
 
 /** One customer's visits come in spells, so that counts spread more than those of independent events. */
 const SPREAD = 1.5;
-
-function seasonOf(config: Config, day: number): number {
-  return config.parameters.seasonal_factors[String(monthOf(day))] ?? 1;
-}
-
-/** Relative to the mean weekday. */
-function weekdayFactor(config: Config, day: number): number {
-  const factors = config.simulation.day_of_week_factors;
-  const mean = WEEKDAYS.reduce((sum, name) => sum + factors[name], 0) / WEEKDAYS.length;
-  return factors[WEEKDAYS[weekdayOf(day)]!] / mean;
-}
 
 function countsOf(seen: Observations, table: 'shopping_carts' | 'orders', { firstDay, lastDay }: ExpectedLake): Float64Array {
   return Float64Array.from({ length: lastDay - firstDay + 1 }, (_, i) => seen.daily[table].get(firstDay + i) ?? 0);
@@ -53,11 +41,9 @@ function judgeMonths(seen: Observations, expected: ExpectedLake): Finding {
   const levels = counts.map((count, i) => count / weekdayFactor(config, firstDay + i));
   const ratios: Ratio[] = [];
   for (let month = 1; month <= 12; month++) {
-    const factor = config.parameters.seasonal_factors[String(month)] ?? 1;
+    const factor = monthFactor(config, month);
     // Other months of an even season; where there are few, all others with their factor taken out.
-    const others = Array.from({ length: 12 }, (_, i) => i + 1).filter(
-      (other) => other !== month && (config.parameters.seasonal_factors[String(other)] ?? 1) === 1,
-    );
+    const others = Array.from({ length: 12 }, (_, i) => i + 1).filter((other) => other !== month && monthFactor(config, other) === 1);
     const isEven = others.length >= 4;
     const around: DaySeries = {
       values: isEven ? levels : levels.map((level, i) => level / seasonOf(config, firstDay + i)),
