@@ -1,6 +1,6 @@
 // `npm run bench`: how fast each step and each whole run is, beside DuckDB, in one table and one JSON file.
 //
-//   npm run bench                        90 days, 3 repetitions (some minutes on two cores)
+//   npm run bench                        90 days, 3 repetitions: a quarter of an hour on two cores, 8 GB of disk
 //   npm run bench -- --quick             15 days, once
 //   npm run bench -- --days 30 --repeat 5 --only direct --scale 0.1 --output my.json
 

@@ -16,7 +16,7 @@ import { DayRows, type DayBatches } from '../src/rows/day-rows.ts';
 import { BatchBuilder } from '../src/tables/column-builders.ts';
 import { partitionPath, TABLES, TRANSACTION_TABLES } from '../src/tables/index.ts';
 import { Stopwatch, type Measurement } from './measure.ts';
-import { readLookups, type Workload } from './workspace.ts';
+import { BATCH_ID, readLookups, type Workload } from './workspace.ts';
 
 /** Days made before the clock starts, so that the code has been compiled. */
 const WARM_UP_DAYS = 5;
@@ -125,7 +125,7 @@ export function measureParquet(workload: Workload): Measurement {
   const encode = (batch: RecordBatch, table: (typeof TRANSACTION_TABLES)[number], date: string): void => {
     const sourceFile = `ecom/raw/${partitionPath(TABLES[table], date)}/part-0000.parquet`;
     const part = encoder.encode(TABLES[table], batch, {
-      batchId: 'backlog-0123456789ab',
+      batchId: BATCH_ID,
       ingestionTs: logicalIngestionTs(date),
       sourceFile,
     });

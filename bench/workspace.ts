@@ -1,6 +1,6 @@
 // The folder a benchmark works in, and the settings of its lake.
 
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultConfig } from '../src/config/load.ts';
 import { resolveSettings, type Settings } from '../src/config/settings.ts';
@@ -18,7 +18,10 @@ export interface Workload {
   readonly scale: number;
 }
 
-export const CONFIG = join(import.meta.dirname, '../gen_config/ecom_sales_gen_quick.yaml');
+/** The batch of CSVs and of parts that no run describes. */
+export const BATCH_ID = 'backlog-0123456789ab';
+
+const CONFIG = join(import.meta.dirname, '../gen_config/ecom_sales_gen_quick.yaml');
 
 /** Lookups and CSVs that are made once, before anything is timed. */
 export const artifactsOf = ({ folder }: Workload): string => join(folder, 'artifacts');
@@ -42,12 +45,10 @@ export function readLookups(workload: Workload): { config: Config; lookups: Look
   return { config, lookups: loadLookups(parse('customers'), parse('product_catalog'), config) };
 }
 
-/** A folder of this process alone, gone when `work` is done. */
-export async function withScratch<T>(workload: Workload, work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = join(workload.folder, `scratch-${process.pid}`);
-  try {
-    return await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+/**
+ * A folder for one case. It stays until the whole benchmark is done: ext4 looks for a new file's inode past all that were
+ * deleted in the last minute, and what one case deletes would slow the next.
+ */
+export function makeScratch({ folder }: Workload): string {
+  return mkdtempSync(join(folder, 'case-'));
 }
