@@ -1,9 +1,12 @@
 // The deep checks: a sound lake passes all of them, and wrong rows are named though manifests vouch for them.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { VerifyReport } from '../../src/verify/verify-lake.ts';
+import type { PipelineEvent } from '../../src/events.ts';
+import { crc32cBase64, sha256Hex } from '../../src/parquet/partition.ts';
+import { verifyLake, type VerifyReport } from '../../src/verify/verify-lake.ts';
+import { effects } from '../pipeline/tiny-shop.ts';
 import { number, partitionsOf, placeOf, readManifest, readRows, rewriteRows, text, writeManifest, type Part, type Row } from './damage.ts';
 import { copyLake, faultLines, verify, type MiniLake } from './mini-lake.ts';
 
@@ -37,8 +40,6 @@ function changeRow(root: string, changed: Part, change: (row: Row) => void, want
     return rows;
   });
 }
-
-const ofOrder = (rows: readonly Row[]): Row => rows[0]!;
 
 interface Damage {
   readonly what: string;
@@ -373,7 +374,7 @@ describe('a lake with wrong rows', () => {
   });
 
   it('names a refund beyond what was paid, at the line and at the return', () => {
-    const order = ofOrder([sentBack.row]);
+    const { row: order } = sentBack;
     const messages = faultsOf('refunds')
       .map(({ place, message }) => `${place}: ${message}`)
       .join('\n');
@@ -388,14 +389,20 @@ describe('a lake with wrong rows', () => {
   });
 });
 
+it('stops between two rules when told to', async () => {
+  const control = new AbortController();
+  const fx = effects(control.signal);
+  const emit = (event: PipelineEvent): void => (event.type === 'progress' ? control.abort() : undefined);
+  const lake = await copyLake();
+  await expect(verifyLake({ ...lake, deep: true }, { ...fx, emit })).rejects.toMatchObject({ exitCode: 3 });
+});
+
 it('a part whose manifest vouches for bytes that cannot be read is named', async () => {
   const lake = await copyLake();
   const at = part('orders', '2020-01-05');
   const path = join(lake.root, placeOf(at));
   const bytes = readFileSync(path);
   bytes.fill(0xff, 4, 400);
-  const { writeFileSync } = await import('node:fs');
-  const { crc32cBase64, sha256Hex } = await import('../../src/parquet/partition.ts');
   writeFileSync(path, bytes);
   const manifest = readManifest(lake.root, at);
   writeManifest(lake.root, at, { ...manifest, files: [{ ...manifest.files[0]!, sha256: sha256Hex(bytes), crc32c: crc32cBase64(bytes) }] });

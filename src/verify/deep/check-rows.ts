@@ -87,7 +87,7 @@ class RowChecker {
       const place = { chunk: index + 1, chunks: windows.length, start: window.start, end: window.end, totalRows };
       fx.emit({ type: 'progress', ...place, rows, bytes, elapsedMs: fx.clock().getTime() - started });
       // The hashes are computed here while DuckDB's threads work.
-      await Promise.all([this.checkWindow(window), this.readEventIds(Object.values(window.parts).flat())]);
+      await bothSettled(this.checkWindow(window), this.readEventIds(Object.values(window.parts).flat()));
       rows += window.rows;
       bytes += window.bytes;
     }
@@ -130,4 +130,10 @@ class RowChecker {
   private requireTime(): void {
     if (this.fx.signal.aborted) throw stopped();
   }
+}
+
+/** Throws the first failure, but not before both have ended: DuckDB must not be closed under a running query. */
+async function bothSettled(...work: [Promise<void>, Promise<void>]): Promise<void> {
+  const failure = (await Promise.allSettled(work)).find((result) => result.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
 }
