@@ -14,6 +14,7 @@ export type PipelineEvent =
   | { type: 'note'; message: string }
   | { type: 'warning'; message: string }
   | ProgressEvent
+  | UploadEvent
   | ChunkEvent;
 
 interface ChunkPlace {
@@ -35,6 +36,19 @@ export interface ProgressEvent extends ChunkPlace {
   /** Made by this run so far. */
   rows: number;
   bytes: number;
+  /** Safe in the bucket, of this run; undefined without a bucket. */
+  uploadedBytes?: number;
+}
+
+/** Objects on their way to the bucket. */
+export interface UploadEvent {
+  type: 'upload';
+  /** Sent, or found there already. */
+  objects: number;
+  totalObjects: number;
+  bytes: number;
+  totalBytes: number;
+  elapsedMs: number;
 }
 
 /** A chunk was committed. */

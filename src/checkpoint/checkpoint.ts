@@ -14,7 +14,12 @@ export function readCheckpoint(path: string): number | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new UserError(`${path}: the checkpoint cannot be read (${(error as Error).message})`, { cause: error });
   }
-  return parseDay(text.trim(), `${path}: the checkpoint`);
+  return parseCheckpoint(text, path);
+}
+
+/** `where` is the file's path or the object's address. */
+export function parseCheckpoint(text: string, where: string): number {
+  return parseDay(text.trim(), `${where}: the checkpoint`);
 }
 
 export async function writeCheckpoint(path: string, day: number): Promise<void> {

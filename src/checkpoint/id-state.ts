@@ -1,7 +1,7 @@
 // The ID state: the last number of every sequence, and the run it belongs to.
 
 import { z } from 'zod';
-import { readJsonFile } from './json-file.ts';
+import { parseJsonText, readJsonFile } from './json-file.ts';
 
 const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'is not a date (YYYY-MM-DD)');
 const id = z.number().int().nonnegative();
@@ -49,4 +49,9 @@ export type IdState = z.infer<typeof idStateSchema>;
 /** Undefined when there is no such file. Throws a UserError when it is not an ID state. */
 export function readIdState(path: string): IdState | undefined {
   return readJsonFile(path, idStateSchema, 'ID state');
+}
+
+/** `where` is the object's address. */
+export function parseIdState(text: string, where: string): IdState {
+  return parseJsonText(text, where, idStateSchema, 'ID state');
 }

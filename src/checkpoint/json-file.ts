@@ -14,15 +14,20 @@ export function readJsonFile<T>(path: string, schema: z.ZodType<T>, what: string
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new UserError(`${path}: the ${what} cannot be read (${(error as Error).message})`, { cause: error });
   }
+  return parseJsonText(text, path, schema, what);
+}
+
+/** `where` is the file's path or the object's address. Throws a UserError (exit 2) when it is not what it should be. */
+export function parseJsonText<T>(text: string, where: string, schema: z.ZodType<T>, what: string): T {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw broken(path, what, (error as Error).message);
+    throw broken(where, what, (error as Error).message);
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw broken(path, what, parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`).join('; '));
+  throw broken(where, what, parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`).join('; '));
 }
 
 function broken(path: string, what: string, problem: string): UserError {
@@ -32,5 +37,9 @@ function broken(path: string, what: string, problem: string): UserError {
 }
 
 export async function writeJsonFile(path: string, value: unknown): Promise<void> {
-  await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
+  await writeFileAtomic(path, formatJson(value));
+}
+
+export function formatJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { TABLE_NAMES } from '../tables/index.ts';
 import { identitySchema, lastIdsSchema } from './id-state.ts';
-import { readJsonFile } from './json-file.ts';
+import { parseJsonText, readJsonFile } from './json-file.ts';
 
 export const LAKE_FILE = 'lake.json';
 
@@ -28,4 +28,9 @@ export type LakeFile = z.infer<typeof lakeFileSchema>;
 
 export function readLakeFile(path: string): LakeFile | undefined {
   return readJsonFile(path, lakeFileSchema, 'lake description');
+}
+
+/** `where` is the object's address. */
+export function parseLakeFile(text: string, where: string): LakeFile {
+  return parseJsonText(text, where, lakeFileSchema, 'lake description');
 }

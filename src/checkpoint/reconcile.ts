@@ -79,6 +79,10 @@ export function requireSameSettings(statePath: string, state: IdState, identity:
 
 function requireSameRun({ fingerprint, identity, statePath }: ReconcileInput, state: IdState): void {
   requireSameSettings(statePath, state, identity);
+  requireSameFingerprint(statePath, state, fingerprint);
+}
+
+export function requireSameFingerprint(statePath: string, state: IdState, fingerprint: string): void {
   if (state.fingerprint !== fingerprint) throw otherRun(statePath, `fingerprint ${state.fingerprint} there, ${fingerprint} here`);
 }
 

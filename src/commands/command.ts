@@ -71,6 +71,11 @@ const VALUES: Partial<Record<SettingName, string>> = {
   scale: 'number',
   workers: 'number',
   bucket: 'name',
+  uploadConcurrency: 'number',
+  maxStagedChunks: 'number',
+  storageEndpoint: 'url',
+  requestTimeout: 'seconds',
+  retryBudget: 'seconds',
   messinessLevel: 'level',
   ingestionClock: 'clock',
 };

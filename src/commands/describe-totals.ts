@@ -52,14 +52,15 @@ export function describeLake(summary: LakeSummary, settings: Settings): string {
     estimated
       ? `Dry run: nothing was written. Rows are exact, sizes estimated; ${formatCounted(chunks, 'chunk')} to make.`
       : `Done in ${formatDuration(elapsedMs)}.`,
-    `Lake:      ${resolve(root)}${start === '' ? '' : ` (${start} to ${end})`}`,
+    `Lake:      ${root.startsWith('gs://') ? root : resolve(root)}${start === '' ? '' : ` (${start} to ${end})`}`,
     ...(identity === undefined ? [] : [`Identity:  ${identity}`]),
-    ...(estimated ? [] : [`Check it:  ${verifyCommand(settings)}`]),
+    ...(estimated ? [] : [`Check it:  ${verifyCommand(root, settings)}`]),
   ].join('\n');
 }
 
 /** The command that checks the lake of these settings from the same folder. */
-function verifyCommand({ targetRoot, artifactRoot }: Settings): string {
+function verifyCommand(root: string, { targetRoot, artifactRoot, bucket, prefix }: Settings): string {
+  if (root.startsWith('gs://')) return commandLine('verify', { bucket, prefix: prefix === 'ecom/raw' ? undefined : prefix });
   return commandLine('verify', {
     source: targetRoot === 'output/raw' ? undefined : targetRoot,
     'artifact-root': artifactRoot === 'artifacts' ? undefined : artifactRoot,

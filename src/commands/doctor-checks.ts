@@ -21,8 +21,6 @@ export interface Finding {
 const ROWS_PER_DAY = 59_000;
 const PARQUET_BYTES_PER_ROW = 28;
 const CSV_BYTES_PER_ROW = 110;
-/** While one chunk's CSVs are committed, the next chunk's are written. */
-const CHUNKS_OF_CSV = 2;
 /** The program with its lookups; each worker; each row of the plan's carts (about 23 M of 130 M rows, 16 bytes each). */
 const BASE_MEMORY_BYTES = 350e6;
 const WORKER_MEMORY_BYTES = 300e6;
@@ -34,25 +32,13 @@ export function checkProgram(): Finding {
 
 /** Folders, state and disk room of the run. */
 export function checkRun(settings: Settings): Finding[] {
-  const { artifactRoot, targetRoot, bucket } = settings;
-  const publishing: Finding[] =
-    bucket === undefined
-      ? []
-      : [
-          {
-            name: 'bucket',
-            level: 'fail',
-            message: `publishing is not in this version yet (${bucket})`,
-            hint: 'Leave out --bucket, or unset BUCKET.',
-          },
-        ];
+  const { artifactRoot, targetRoot } = settings;
   return [
     checkFolder('artifacts', artifactRoot),
     checkLakeFolder(targetRoot),
     checkLock(settings),
     ...checkState(settings),
     ...checkDisks(settings),
-    ...publishing,
   ];
 }
 
@@ -128,9 +114,10 @@ function checkState({ checkpointFile, startDate, endDate }: Settings): Finding[]
 
 /** One finding a file system: lake and CSVs may share one. */
 function checkDisks(settings: Settings): Finding[] {
-  const { artifactRoot, targetRoot, scale, endDate, chunkSize, direct, keepCsv } = settings;
+  const { artifactRoot, targetRoot, bucket, scale, endDate, chunkSize, maxStagedChunks, direct, keepCsv } = settings;
   const daysLeft = Math.max(0, endDate - firstDayLeft(settings) + 1);
-  const csvDays = direct ? 0 : keepCsv ? daysLeft : Math.min(daysLeft, CHUNKS_OF_CSV * chunkSize);
+  const csvDays = direct ? 0 : keepCsv ? daysLeft : Math.min(daysLeft, maxStagedChunks * chunkSize);
+  const parquetDays = bucket === undefined ? daysLeft : Math.min(daysLeft, maxStagedChunks * chunkSize);
   const needs = new Map<number, { folder: string; bytes: number }>();
   const add = (folder: string, bytes: number): void => {
     const existing = nearestFolder(folder);
@@ -138,7 +125,7 @@ function checkDisks(settings: Settings): Finding[] {
     const need = needs.get(dev) ?? { folder: existing, bytes: 0 };
     needs.set(dev, { ...need, bytes: need.bytes + bytes });
   };
-  add(targetRoot, rowsOf(daysLeft, scale) * PARQUET_BYTES_PER_ROW);
+  add(targetRoot, rowsOf(parquetDays, scale) * PARQUET_BYTES_PER_ROW);
   add(artifactRoot, rowsOf(csvDays, scale) * CSV_BYTES_PER_ROW);
   return [...needs.values()].map(({ folder, bytes }) => {
     const { bavail, bsize } = statfsSync(folder);

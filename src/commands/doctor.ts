@@ -5,21 +5,25 @@ import { EXIT, UserError } from '../lib/errors.ts';
 import type { Paint } from '../lib/style.ts';
 import { defineCommand, JSON_OPTION, setting } from './command.ts';
 import { toJson } from './describe-totals.ts';
+import { checkBucket } from './check-bucket.ts';
 import { checkMachine, checkProgram, checkRun, type Finding } from './doctor-checks.ts';
 import { resolveRun, type RunContext } from './resolve-run.ts';
+import { BUCKET_OPTIONS } from './upload-options.ts';
 
 export const doctor = defineCommand({
   name: 'doctor',
-  describe: 'Look at what a run needs before it begins: config, folders, disk, memory',
+  describe: 'Look at what a run needs before it begins: config, folders, disk, memory, bucket',
   details: 'Ends with exit code 2 when a run would fail. Leaves nothing behind.',
   examples: [
     ['doctor', 'for the six-year default'],
+    ['doctor --bucket my-lake', 'credentials and bucket too'],
     ['doctor --scale 0.1 --target-root /data/lake/raw', 'for another run: give it the options of the run'],
   ],
   options: {
     'artifact-root': setting('artifactRoot'),
     'target-root': setting('targetRoot'),
-    bucket: { ...setting('bucket'), hidden: true },
+    ...BUCKET_OPTIONS,
+    'max-staged-chunks': setting('maxStagedChunks'),
     'start-date': setting('startDate'),
     'end-date': setting('endDate'),
     'chunk-size': setting('chunkSize'),
@@ -32,7 +36,10 @@ export const doctor = defineCommand({
   async handler({ flags, print, paint, ...context }) {
     const { json, ...settingFlags } = flags;
     const { run, finding } = tryResolve(context, settingFlags);
-    const findings = [checkProgram(), finding, ...(run === undefined ? [] : [...checkRun(run.settings), ...checkMachine(run.settings)])];
+    const findings = [checkProgram(), finding];
+    if (run !== undefined) {
+      findings.push(...checkRun(run.settings), ...checkMachine(run.settings), ...(await checkBucket(run.settings, context.fx)));
+    }
     const ok = findings.every(({ level }) => level !== 'fail');
     print(json === true ? toJson({ ok, checks: findings }) : describe(findings, ok, paint));
     return ok ? EXIT.ok : EXIT.usage;

@@ -1,12 +1,11 @@
 // `export-raw`: any folder of CSVs with the contract's columns to partitioned Parquet.
 
 import { EXIT, UserError } from '../lib/errors.ts';
-import { nearest } from '../lib/nearest.ts';
-import { TABLE_NAMES, type TableName } from '../tables/index.ts';
 import { defineCommand, JSON_OPTION, setting } from './command.ts';
 import { DATE_OPTIONS, selectDates } from './date-selection.ts';
 import { describeLake, toJson } from './describe-totals.ts';
 import { resolveRun } from './resolve-run.ts';
+import { tableName } from './table-name.ts';
 
 export const exportRaw = defineCommand({
   name: 'export-raw',
@@ -59,15 +58,6 @@ export const exportRaw = defineCommand({
     return EXIT.ok;
   },
 });
-
-function tableName(text: string): TableName {
-  const name = TABLE_NAMES.find((candidate) => candidate === text);
-  if (name !== undefined) return name;
-  const suggestion = nearest(text, TABLE_NAMES);
-  throw new UserError(`--table ${text}: there is no such table${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`, {
-    hint: `Tables: ${TABLE_NAMES.join(', ')}.`,
-  });
-}
 
 function megabytes(text: string): number {
   const value = Number(text);

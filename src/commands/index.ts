@@ -7,6 +7,7 @@ import { exportRaw } from './export-raw.ts';
 import { generateLookups } from './generate-lookups.ts';
 import { runGenerator } from './run-generator.ts';
 import { status } from './status.ts';
+import { uploadRaw } from './upload-raw.ts';
 import { verify } from './verify.ts';
 
-export const COMMANDS: readonly Command[] = [backlogBear, verify, status, doctor, generateLookups, runGenerator, exportRaw];
+export const COMMANDS: readonly Command[] = [backlogBear, verify, status, doctor, generateLookups, runGenerator, exportRaw, uploadRaw];

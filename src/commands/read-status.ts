@@ -7,14 +7,17 @@ import { readJsonFile } from '../checkpoint/json-file.ts';
 import { LAKE_FILE, readLakeFile } from '../checkpoint/lake-file.ts';
 import { LAST_RUN_FILE, readLastRun, type LastRun } from '../checkpoint/last-run.ts';
 import type { Settings } from '../config/settings.ts';
-import { formatDay } from '../lib/days.ts';
+import { formatDay, parseDay } from '../lib/days.ts';
 import { lockOwner, type Owner } from '../lib/lock.ts';
+import type { BucketStatus } from '../pipeline/bucket-status.ts';
 import { lockFiles } from '../pipeline/run-guard.ts';
 import { LOOKUPS_FILE, LOOKUPS_FOLDER, lookupsFileSchema } from '../lookups/lookups-file.ts';
 
 export interface BacklogStatus {
   artifactRoot: string;
   targetRoot: string;
+  /** Undefined when none is given. */
+  bucket: BucketStatus | undefined;
   /** The window that is asked for. */
   start: string;
   end: string;
@@ -36,9 +39,12 @@ export interface BacklogStatus {
 }
 
 /** `command` is what to type to go on. Throws a UserError when a file cannot be read for what it is. */
-export function readStatus(settings: Settings, command: string): BacklogStatus {
+export function readStatus(settings: Settings, command: string, bucket: BucketStatus | undefined): BacklogStatus {
   const { artifactRoot, targetRoot, startDate, endDate, chunkSize } = settings;
-  const completed = readCheckpoint(settings.checkpointFile);
+  const here = readCheckpoint(settings.checkpointFile);
+  // A machine without a state of its own goes on from the bucket's.
+  const there = bucket?.completedThrough;
+  const completed = here ?? (there === undefined ? undefined : parseDay(there));
   const done = Math.max(completed ?? startDate - 1, startDate - 1);
   const state = readIdState(settings.idStateFile);
   const lookups = readJsonFile(join(artifactRoot, LOOKUPS_FOLDER, LOOKUPS_FILE), lookupsFileSchema, 'description of lookups');
@@ -46,15 +52,16 @@ export function readStatus(settings: Settings, command: string): BacklogStatus {
   const rowsByTable = Object.fromEntries(Object.entries(lake?.tables ?? {}).map(([table, { rows }]) => [table, rows]));
   const chunksDone = Math.ceil((Math.min(done, endDate) - startDate + 1) / chunkSize);
   const stateDate = state?.last_completed_date ?? undefined;
-  const checkpointDate = completed === undefined ? undefined : formatDay(completed);
+  const checkpointDate = here === undefined ? undefined : formatDay(here);
   return {
     artifactRoot,
     targetRoot,
+    bucket,
     start: formatDay(startDate),
     end: formatDay(endDate),
     days: endDate - startDate + 1,
     daysDone: Math.min(done, endDate) - startDate + 1,
-    completedThrough: checkpointDate,
+    completedThrough: completed === undefined ? undefined : formatDay(completed),
     complete: done >= endDate,
     lookups: lookups && { customers: lookups.customers, products: lookups.products },
     lake: lake && { fingerprint: lake.fingerprint, batchId: lake.batch_id, rows: sum(rowsByTable), rowsByTable },

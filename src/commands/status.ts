@@ -4,10 +4,12 @@ import { resolve } from 'node:path';
 import { EXIT } from '../lib/errors.ts';
 import { formatCount, formatCounted } from '../lib/numbers.ts';
 import type { Paint } from '../lib/style.ts';
+import type { BucketStatus } from '../pipeline/index.ts';
 import { commandLine } from './command-line.ts';
 import { defineCommand, JSON_OPTION, setting } from './command.ts';
 import { toJson } from './describe-totals.ts';
 import { readStatus, type BacklogStatus } from './read-status.ts';
+import { BUCKET_OPTIONS } from './upload-options.ts';
 import { resolveRun } from './resolve-run.ts';
 
 export const status = defineCommand({
@@ -15,11 +17,13 @@ export const status = defineCommand({
   describe: 'Say how far the backlog is, what comes next and how the last run ended',
   examples: [
     ['status', 'of the backlog in artifacts/ and output/raw'],
+    ['status --bucket my-lake', 'and of its bucket'],
     ['status --json', 'for a program'],
   ],
   options: {
     'artifact-root': setting('artifactRoot'),
     'target-root': setting('targetRoot'),
+    ...BUCKET_OPTIONS,
     'start-date': setting('startDate'),
     'end-date': setting('endDate'),
     'chunk-size': setting('chunkSize'),
@@ -31,18 +35,35 @@ export const status = defineCommand({
     const { json, ...settingFlags } = flags;
     const { settings } = resolveRun(context, settingFlags);
     const { config, seed, scale } = context.globalFlags;
-    const found = readStatus(settings, commandLine('backlog-bear', { config, seed, scale, ...settingFlags }));
+    const { readBucketStatus } = await import('../pipeline/index.ts');
+    const bucket = await readBucketStatus(settings, context.fx);
+    const found = readStatus(settings, commandLine('backlog-bear', { config, seed, scale, ...settingFlags }), bucket);
     print(json === true ? toJson(found) : describe(found, paint));
     return EXIT.ok;
   },
 });
 
 function describe(found: BacklogStatus, paint: Paint): string {
-  const { artifactRoot, targetRoot, start, end, days, daysDone, completedThrough, lookups, lake, next, lastRun, runningNow, problem } =
-    found;
+  const {
+    artifactRoot,
+    targetRoot,
+    bucket,
+    start,
+    end,
+    days,
+    daysDone,
+    completedThrough,
+    lookups,
+    lake,
+    next,
+    lastRun,
+    runningNow,
+    problem,
+  } = found;
   const share = Math.floor((100 * daysDone) / days);
   const facts: [name: string, value: string][] = [
     ['Lake', resolve(targetRoot)],
+    ...(bucket === undefined ? [] : [['Bucket', describeBucket(bucket, paint)] satisfies [string, string]]),
     ['State', resolve(artifactRoot)],
     [
       'Lookups',
@@ -79,4 +100,10 @@ function describe(found: BacklogStatus, paint: Paint): string {
   ];
   const width = Math.max(...facts.map(([name]) => name.length)) + 3;
   return facts.map(([name, value]) => `${(name === '' ? '' : `${name}:`).padEnd(width)}${value}`).join('\n');
+}
+
+function describeBucket({ location, completedThrough, writer, problem }: BucketStatus, paint: Paint): string {
+  if (problem !== undefined) return `${location}: ${paint('yellow', problem)}`;
+  const done = completedThrough === undefined ? 'no state yet' : `complete through ${completedThrough}`;
+  return `${location}: ${done}${writer === undefined ? '' : `; held by ${writer}`}`;
 }

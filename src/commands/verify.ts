@@ -1,40 +1,91 @@
 // `verify`: a lake held against its manifests, its description and the contract.
 
-import { EXIT } from '../lib/errors.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Effects } from '../events.ts';
+import { EXIT, UserError } from '../lib/errors.ts';
 import { formatCount, formatDuration } from '../lib/numbers.ts';
 import type { Paint } from '../lib/style.ts';
 import type { CheckReport, VerifyReport } from '../verify/report.ts';
-import { defineCommand, JSON_OPTION, setting } from './command.ts';
+import { defineCommand, JSON_OPTION, setting, type Options } from './command.ts';
 import { describeTotals, toJson } from './describe-totals.ts';
 import { resolveRun } from './resolve-run.ts';
+import { BUCKET_OPTIONS } from './upload-options.ts';
 
 /** Of each check; all of them are in the JSON. */
 const FAULTS_SHOWN = 20;
 
+const OPTIONS = {
+  source: setting('targetRoot'),
+  'artifact-root': setting('artifactRoot'),
+  ...BUCKET_OPTIONS,
+  bucket: { ...BUCKET_OPTIONS.bucket, describe: 'Bucket of the lake to check', default: 'none: a local lake' },
+  prefix: { ...BUCKET_OPTIONS.prefix, describe: 'Path of the lake in the bucket' },
+  deep: { describe: 'Read every row: keys, sums and statistics too', kind: 'switch' },
+  json: JSON_OPTION,
+} as const satisfies Options;
+
 export const verify = defineCommand({
   name: 'verify',
   describe: 'Check a lake against its manifests and the contract; print its identity',
-  details: 'Ends with exit code 4 when something is wrong, and names each fault with its place.',
+  details:
+    'Ends with exit code 4 when something is wrong, and names each fault with its place. A lake in a bucket is checked from listings, ' +
+    'manifests and the lake.json beside it, without downloading a part; with --deep it is read back into the folder for temporary files.',
   examples: [
     ['verify', 'files, manifests, sums and counts of output/raw'],
     ['verify --deep', 'keys, money, time order, mess and statistics too'],
     ['verify --source /data/lake/raw --artifact-root /data/lake/artifacts --json', 'another lake, for a program'],
+    ['verify --bucket my-bucket', 'the lake in a bucket: presence, sizes, CRC32C, counts'],
+    ['verify --bucket my-bucket --prefix ecom/raw --deep', 'every row of it, downloaded for the time'],
   ],
-  options: {
-    source: setting('targetRoot'),
-    'artifact-root': setting('artifactRoot'),
-    deep: { describe: 'Read every row: keys, sums and statistics too', kind: 'switch' },
-    json: JSON_OPTION,
-  },
+  options: OPTIONS,
   async handler({ flags, print, paint, ...context }) {
-    const { settings } = resolveRun(context, { 'target-root': flags.source, 'artifact-root': flags['artifact-root'] });
-    const { verifyLake } = await import('../verify/verify-lake.ts');
-    const { targetRoot: root, artifactRoot } = settings;
-    const report = await verifyLake({ root, artifactRoot, deep: flags.deep === true }, context.fx);
-    print(flags.json === true ? toJson(report) : describeReport(report, paint));
+    const { source, deep, json, ...settingFlags } = flags;
+    requireOneLake(source, flags.bucket);
+    const { settings } = resolveRun(context, { ...settingFlags, 'target-root': source });
+    // A folder that is named comes before a bucket of the environment.
+    const bucket = source ? undefined : settings.bucket;
+    if (bucket === undefined && flags.prefix) {
+      throw new UserError(`--prefix ${flags.prefix} is a path in a bucket, and a local lake is to be checked`, {
+        hint: 'Name the bucket with --bucket, or leave out --prefix.',
+      });
+    }
+    const check = bucket === undefined ? checkFolder(settings) : checkBucket(bucket, settings);
+    const report = await check(deep === true, context.fx);
+    print(json === true ? toJson(report) : describeReport(report, paint));
     return report.ok ? EXIT.ok : EXIT.damaged;
   },
 });
+
+function requireOneLake(source: string | undefined, bucket: string | undefined): void {
+  if (!source || !bucket) return;
+  throw new UserError(`--source ${source} and --bucket ${bucket} are two lakes`, { hint: 'Name one of them.' });
+}
+
+type Check = (deep: boolean, fx: Effects) => Promise<VerifyReport>;
+
+function checkFolder({ targetRoot: root, artifactRoot }: Settings): Check {
+  return async (deep, fx) => {
+    const { verifyLake } = await import('../verify/verify-lake.ts');
+    return verifyLake({ root, artifactRoot, deep }, fx);
+  };
+}
+
+function checkBucket(bucket: string, { prefix, storageEndpoint, requestTimeoutMs, retryBudgetMs }: Settings): Check {
+  return async (deep, fx) => {
+    const { BucketClient } = await import('../store/bucket-client.ts');
+    const { verifyBucket } = await import('../verify/verify-bucket.ts');
+    const client = new BucketClient({
+      bucket,
+      endpoint: storageEndpoint,
+      requestTimeoutMs,
+      budgetMs: retryBudgetMs,
+      signal: fx.signal,
+      onRetry: (message) => fx.emit({ type: 'warning', message }),
+    });
+    await client.connection.requireCredentials();
+    return verifyBucket({ client, prefix, deep }, fx);
+  };
+}
 
 function describeReport({ root, identity, complete, tables, checks, ok, elapsedMs }: VerifyReport, paint: Paint): string {
   const failed = checks.filter((check) => !check.ok);

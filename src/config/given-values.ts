@@ -97,6 +97,15 @@ export class GivenValues {
     return this.reject(name, bucket.includes('/') ? 'must be a bucket alone; a path in it goes into --prefix' : 'is not a bucket name');
   }
 
+  /** The address of a server, without slashes at its end; `localhost:4443` is taken for `http://localhost:4443`. */
+  endpoint(name: SettingName): string | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const url = URL.parse(/^https?:\/\//.test(text) ? text : `http://${text}`);
+    if (url !== null && url.search === '' && url.hash === '') return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+    return this.reject(name, 'must be the address of a server, such as http://localhost:4443');
+  }
+
   /** Notes a problem; returns undefined, as the readers do. */
   reject(name: SettingName, why: string): undefined {
     this.rejected.add(name);

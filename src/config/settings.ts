@@ -18,6 +18,11 @@ export interface Settings {
   readonly targetRoot: string;
   readonly bucket: string | undefined;
   readonly prefix: string;
+  readonly uploadConcurrency: number;
+  readonly maxStagedChunks: number;
+  readonly storageEndpoint: string | undefined;
+  readonly requestTimeoutMs: number;
+  readonly retryBudgetMs: number;
   readonly messinessLevel: MessinessLevel;
   /** Days since 1970-01-01, both inclusive. */
   readonly startDate: number;
@@ -56,6 +61,11 @@ export function resolveSettings(flags: Flags, environment: Environment): Resolve
     targetRoot: given.text('targetRoot') ?? 'output/raw',
     bucket: given.bucket('bucket'),
     prefix,
+    uploadConcurrency: given.number('uploadConcurrency', { min: 1, max: 1000, whole: true }) ?? 32,
+    maxStagedChunks: given.number('maxStagedChunks', { min: 1, max: 100, whole: true }) ?? 2,
+    storageEndpoint: given.endpoint('storageEndpoint'),
+    requestTimeoutMs: 1000 * (given.number('requestTimeout', { min: 0.1, max: 3600, whole: false }) ?? 60),
+    retryBudgetMs: 1000 * (given.number('retryBudget', { min: 0, max: 86_400, whole: false }) ?? 300),
     messinessLevel: given.choice('messinessLevel', MESSINESS_LEVELS) ?? 'medium_mess',
     startDate,
     endDate,

@@ -24,3 +24,11 @@ export class UserError extends Error {
     this.exitCode = options.exitCode ?? EXIT.usage;
   }
 }
+
+/** What an aborted signal makes of any work that is told to stop. */
+export function interrupted(): UserError {
+  return new UserError('interrupted: finished chunks are kept', {
+    hint: 'Run the same command again: it resumes after the last checkpoint.',
+    exitCode: EXIT.incomplete,
+  });
+}

@@ -2,22 +2,15 @@
 
 import { randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { EXIT, UserError } from './errors.ts';
+import { isAlive, placeSchema, thisProcess } from './process-place.ts';
 
 /** Looks at a lock that a rival is just taking over, which is a matter of microseconds. */
 const MAX_TRIES = 5;
 
-const ownerSchema = z.object({
-  pid: z.number().int().positive(),
-  host: z.string(),
-  /** When the process began, as the kernel counts it: tells a reused process ID from the owner. Null where unknown. */
-  process_start: z.string().nullable(),
-  since: z.string(),
-  command: z.string(),
-});
+const ownerSchema = placeSchema.extend({ since: z.string(), command: z.string() });
 export type Owner = z.infer<typeof ownerSchema>;
 
 /** Releases the lock; safe to call twice. */
@@ -29,13 +22,7 @@ export type Release = () => void;
  */
 export function acquireLock(path: string, what: string, clock: () => Date, command: string): Release {
   mkdirSync(dirname(path), { recursive: true });
-  const owner: Owner = {
-    pid: process.pid,
-    host: hostname(),
-    process_start: processStart(process.pid),
-    since: clock().toISOString(),
-    command,
-  };
+  const owner: Owner = { ...thisProcess(), since: clock().toISOString(), command };
   // Written whole under another name, then linked: nobody sees half a lock, and linking fails if one is there.
   const mine = `${path}.${randomUUID()}`;
   writeFileSync(mine, `${JSON.stringify(owner, null, 2)}\n`);
@@ -102,30 +89,9 @@ function holderOf(path: string): Owner | 'dead' | undefined {
   }
   try {
     const owner = ownerSchema.parse(JSON.parse(text));
-    return isAlive(owner) ? owner : 'dead';
+    return isAlive(owner) === false ? 'dead' : owner;
   } catch {
     return 'dead';
-  }
-}
-
-function isAlive(owner: Owner): boolean {
-  if (owner.host !== hostname()) return true; // cannot be told from here
-  try {
-    process.kill(owner.pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-  }
-  const start = processStart(owner.pid);
-  return start === null || owner.process_start === null || start === owner.process_start;
-}
-
-/** Field 22 of /proc/<pid>/stat, counted after the command's closing bracket; null on systems without it. */
-function processStart(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
   }
 }
 

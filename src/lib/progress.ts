@@ -1,8 +1,8 @@
 // Pipeline events as a person or a log reads them: a line redrawn on a terminal, one line a chunk elsewhere.
 
-import type { ChunkEvent, PipelineEvent, ProgressEvent } from '../events.ts';
+import type { ChunkEvent, PipelineEvent, ProgressEvent, UploadEvent } from '../events.ts';
 import type { Log, LogLevel } from './log.ts';
-import { formatBytes, formatCounted, formatDuration, formatRate, rowsPerSecond, timeLeftMs } from './numbers.ts';
+import { formatBytes, formatCount, formatCounted, formatDuration, formatRate, rowsPerSecond, timeLeftMs } from './numbers.ts';
 import type { StatusLine } from './status-line.ts';
 
 const REDRAW_EVERY_MS = 100;
@@ -29,19 +29,21 @@ export function createRenderer({ log, statusLine, clock }: RendererOptions): Ren
   const write = (level: LogLevel, text: string, { type, ...fields }: PipelineEvent): void =>
     log.write(level, text, { event: type, ...fields });
 
-  const draw = (event: ProgressEvent | ChunkEvent): void => {
+  const draw = (event: ProgressEvent | ChunkEvent | UploadEvent): void => {
     statusLine?.draw(fitParts(describeProgress(event), (statusLine.columns ?? 80) - 1));
   };
 
-  const showProgress = (event: ProgressEvent): void => {
+  const showProgress = (event: ProgressEvent | UploadEvent): void => {
     const nowMs = clock().getTime();
     if (statusLine !== undefined && nowMs >= nextDrawMs) {
       nextDrawMs = nowMs + REDRAW_EVERY_MS;
       draw(event);
     }
-    if (nowMs >= nextLogMs && log.shows('debug')) {
+    // Chunks have lines of their own; a mere upload has none.
+    const level = event.type === 'upload' && statusLine === undefined ? 'info' : 'debug';
+    if (nowMs >= nextLogMs && log.shows(level)) {
       nextLogMs = nowMs + LOG_EVERY_MS;
-      write('debug', describeProgress(event).join(', '), event);
+      write(level, describeProgress(event).join(', '), event);
     }
   };
 
@@ -56,6 +58,7 @@ export function createRenderer({ log, statusLine, clock }: RendererOptions): Ren
         case 'warning':
           return write('warn', event.message, event);
         case 'progress':
+        case 'upload':
           return showProgress(event);
         case 'chunk':
           if (statusLine === undefined) return write('info', describeChunk(event), event);
@@ -70,13 +73,26 @@ export function createRenderer({ log, statusLine, clock }: RendererOptions): Ren
 }
 
 /** The most important first: a narrow terminal shows the beginning. */
-function describeProgress(event: ProgressEvent | ChunkEvent): string[] {
+function describeProgress(event: ProgressEvent | ChunkEvent | UploadEvent): string[] {
+  if (event.type === 'upload') return describeUpload(event);
   const rows = rowsOfRun(event);
   return [
     ...(event.start === '' ? [] : [`chunk ${event.chunk}/${event.chunks} (${event.start} to ${event.end})`]),
     ...describePace(event),
     formatCounted(rows, 'row'),
     ...(event.type === 'progress' ? [formatBytes(event.bytes)] : []),
+    ...(event.type === 'progress' && event.uploadedBytes !== undefined ? [`${formatBytes(event.uploadedBytes)} uploaded`] : []),
+  ];
+}
+
+function describeUpload({ objects, totalObjects, bytes, totalBytes, elapsedMs }: UploadEvent): string[] {
+  const done = totalBytes > 0 ? bytes / totalBytes : 1;
+  const rate = elapsedMs > 0 ? (bytes / elapsedMs) * 1000 : 0;
+  return [
+    `${Math.floor(100 * done)} %`,
+    `${formatBytes(bytes)} of ${formatBytes(totalBytes)}`,
+    ...(rate > 0 ? [`${formatBytes(rate)}/s`, ...(done < 1 ? [`${formatDuration(((totalBytes - bytes) / rate) * 1000)} left`] : [])] : []),
+    `${formatCount(objects)} of ${formatCounted(totalObjects, 'object')}`,
   ];
 }
 

@@ -2,13 +2,15 @@
 
 import { join } from 'node:path';
 import { readCheckpoint, writeCheckpoint } from '../checkpoint/checkpoint.ts';
-import { readIdState } from '../checkpoint/id-state.ts';
+import { compareSides, type Agreement } from '../checkpoint/compare-sides.ts';
+import { readIdState, type IdState } from '../checkpoint/id-state.ts';
 import { writeJsonFile } from '../checkpoint/json-file.ts';
 import { LAKE_FILE, type LakeFile } from '../checkpoint/lake-file.ts';
 import {
   findResumePoint,
   idStateAt,
   reconcile,
+  requireSameFingerprint,
   requireSameSettings,
   type ReconcileInput,
   type StateOnDisk,
@@ -16,13 +18,15 @@ import {
 import type { Config } from '../config/schema.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Effects, LakeSummary } from '../events.ts';
-import { formatDay } from '../lib/days.ts';
-import { UserError } from '../lib/errors.ts';
-import { removeTree } from '../lib/files.ts';
-import { interrupted, openPool } from './open-pool.ts';
+import { formatDay, parseDay } from '../lib/days.ts';
+import { interrupted } from '../lib/errors.ts';
+import { forEachConcurrent, removeTree } from '../lib/files.ts';
+import { openPool } from './open-pool.ts';
 import { partitionBytes, type StagedPartition } from '../parquet/manifest.ts';
 import { LocalStore } from '../store/local-store.ts';
+import type { PartitionRef } from '../store/store.ts';
 import { TRANSACTION_TABLES } from '../tables/index.ts';
+import { hasBucket, requireOwnPrefix, withBucket, type BucketSession } from './bucket-session.ts';
 import { makeChunk, splitChunks, stageDimensions, type Chunk, type MadeChunk, type Pool } from './chunk-maker.ts';
 import { sweepCsvLeftovers } from './csv-step.ts';
 import { settingsIdentity } from './identity.ts';
@@ -40,9 +44,8 @@ export interface RunRequest {
 /** Parquet parts of a day lie far below it; only a hand-made day could reach it. */
 const TARGET_SIZE_BYTES = 96 * 2 ** 20;
 
-/** Makes what is missing of the lake, or says that nothing is. */
+/** Makes what is missing of the lake, in the bucket if there is one, or says that nothing is. */
 export async function backlogBear({ settings, config }: RunRequest, fx: Effects): Promise<LakeSummary> {
-  requireLocal(settings);
   const hook = await loadHook(settings.postExportHook);
   return withLocks(settings, fx, 'backlog-bear', () =>
     recordOutcome(settings, fx, async () => {
@@ -51,27 +54,31 @@ export async function backlogBear({ settings, config }: RunRequest, fx: Effects)
       const found = stateOnDisk(settings);
       if (found.state !== undefined) requireSameSettings(found.statePath, found.state, settingsIdentity(config, settings));
       findResumePoint(found);
-      const run = await prepareRun(config, settings, lastPlannedDay(settings), fx);
-      const backlog = new Backlog(run, hook, fx);
-      const note = await backlog.run();
-      fx.emit({ type: 'phase', name: 'adding up' });
-      const summary = await summarizeLake(new LocalStore(settings.targetRoot));
-      return { ...summary, ...backlog.window(), elapsedMs: fx.clock().getTime() - started, estimated: false, note };
+      const run = async (fx: Effects, session: BucketSession | undefined): Promise<LakeSummary> => {
+        const completed = session === undefined ? undefined : agreeWithBucket(session, found, config, settings);
+        const prepared = await prepareRun(config, settings, lastPlannedDay(settings, completed?.completedDay), fx);
+        const backlog = new Backlog(prepared, hook, fx, session);
+        if (session !== undefined) await backlog.agree(session, completed!);
+        const note = await backlog.run();
+        fx.emit({ type: 'phase', name: 'adding up' });
+        const summary = await summarizeLake(session?.store ?? new LocalStore(settings.targetRoot));
+        return { ...summary, ...backlog.window(), elapsedMs: fx.clock().getTime() - started, estimated: false, note };
+      };
+      return hasBucket(settings) ? withBucket(settings, fx, 'backlog-bear', (session, inner) => run(inner, session)) : run(fx, undefined);
     }),
   );
+}
+
+/** What can be told before the lookups are there. Throws UserErrors that name both sides. */
+function agreeWithBucket({ side }: BucketSession, found: StateOnDisk, config: Config, settings: Settings): Agreement {
+  if (side.state !== undefined) requireSameSettings(side.statePath, side.state, settingsIdentity(config, settings));
+  return compareSides(found, side, settings.startDate);
 }
 
 /** The same table without writing anything: rows and partitions exact, bytes estimated. */
 export async function planBacklog({ settings, config }: RunRequest, fx: Effects): Promise<LakeSummary> {
   const started = fx.clock().getTime();
   return { ...(await estimateLake(config, settings, fx)), elapsedMs: fx.clock().getTime() - started };
-}
-
-function requireLocal({ bucket }: Settings): void {
-  if (bucket === undefined) return;
-  throw new UserError(`publishing to a bucket (${bucket}) is not in this version yet`, {
-    hint: 'Unset BUCKET, or leave out --bucket: the lake stays on local disk.',
-  });
 }
 
 function stateOnDisk(settings: Settings): StateOnDisk {
@@ -85,26 +92,34 @@ function stateOnDisk(settings: Settings): StateOnDisk {
 }
 
 /** A lake that reaches further than END_DATE is left as it is, but its state must still be checked against a plan that covers it. */
-function lastPlannedDay(settings: Settings): number {
-  return Math.max(settings.endDate, readCheckpoint(settings.checkpointFile) ?? 0);
+function lastPlannedDay(settings: Settings, completedDay?: number): number {
+  return Math.max(settings.endDate, completedDay ?? readCheckpoint(settings.checkpointFile) ?? 0);
 }
+
+/** Folders removed at once. */
+const REMOVALS_IN_FLIGHT = 16;
+
+type TimedChunk = MadeChunk & { readonly startedMs: number };
 
 class Backlog {
   private readonly prepared: PreparedRun;
   private readonly hook: PostExportHook | undefined;
   private readonly fx: Effects;
+  private readonly session: BucketSession | undefined;
   private readonly store: LocalStore;
-  private readonly state: ReconcileInput;
+  private state: ReconcileInput;
   private readonly started: number;
-  /** The chunk after the one being committed. */
-  private ahead: Promise<unknown> | undefined;
+  /** Chunks that are made while another is committed. */
+  private making: Promise<TimedChunk>[] = [];
   private rows = 0;
   private bytes = 0;
+  private uploadedBytes = 0;
 
-  constructor(run: PreparedRun, hook: PostExportHook | undefined, fx: Effects) {
+  constructor(run: PreparedRun, hook: PostExportHook | undefined, fx: Effects, session: BucketSession | undefined) {
     this.prepared = run;
     this.hook = hook;
     this.fx = fx;
+    this.session = session;
     this.store = new LocalStore(run.settings.targetRoot);
     this.started = fx.clock().getTime();
     const { settings, identity, plan } = run;
@@ -123,6 +138,22 @@ class Backlog {
       end: formatDay(lastPlannedDay(settings)),
       chunks: splitChunks(settings.startDate - 1, settings.endDate, settings.chunkSize).length,
     };
+  }
+
+  /** Sets this machine's state to the bucket's where it must be, and clears what a kill left of a chunk that is safe there. */
+  async agree(session: BucketSession, { completedDay, adopted }: Agreement): Promise<void> {
+    const { settings, identity } = this.prepared;
+    const { statePath, state } = session.side;
+    if (state !== undefined) requireSameFingerprint(statePath, state, identity.fingerprint);
+    await requireOwnPrefix(session, settings.prefix, identity.batchId);
+    if (state === undefined || completedDay < settings.startDate) return;
+    const isLastChunk = state.last_completed_date === formatDay(completedDay) && state.chunk_start_date !== null;
+    const chunk = { first: isLastChunk ? parseDay(state.chunk_start_date!) : settings.startDate, last: completedDay };
+    if (adopted !== undefined) {
+      this.fx.emit({ type: 'note', message: adopted });
+      await this.commitHere(chunk);
+    }
+    if (isLastChunk) await this.removeUploaded(chunk);
   }
 
   /** Returns a note for the summary. */
@@ -146,19 +177,19 @@ class Backlog {
       const totalRows = this.rowsOf(chunks[0]!.first, settings.endDate);
       await openPool(settings.workers, setup, this.fx.signal, (pool) => this.makeChunks(pool, chunks, totalRows));
     } finally {
-      await this.ahead;
+      await Promise.allSettled(this.making);
       await this.store.sweepStaging();
       await sweepCsvLeftovers(settings.artifactRoot);
     }
     return resumed ? `resumed after ${formatDay(completedDay)}` : undefined;
   }
 
-  /** While one chunk is committed the workers are already at the next. */
+  /** While one chunk is committed the workers are already at the next, as far as the disk may hold them. */
   private async makeChunks(pool: Pool, chunks: readonly Chunk[], totalRows: number): Promise<void> {
-    const make = async (index: number): Promise<MadeChunk & { startedMs: number }> => {
+    const make = async (index: number): Promise<TimedChunk> => {
       const chunk = chunks[index]!;
       const startedMs = this.fx.clock().getTime();
-      const onStaged = (partition: StagedPartition): void => this.progress(index, chunks, partition, totalRows);
+      const onStaged = (partition: StagedPartition): void => this.progress(index, chunks, totalRows, partition);
       const isFirst = chunk.first === this.prepared.settings.startDate;
       const [dimensions, made] = await Promise.all([
         isFirst ? stageDimensions(pool, this.prepared.ready.folder, onStaged) : [],
@@ -166,22 +197,24 @@ class Backlog {
       ]);
       return { staged: [...dimensions, ...made.staged], csvFolder: made.csvFolder, startedMs };
     };
-    let making = make(0);
+    let begun = 0;
     for (let index = 0; index < chunks.length; index++) {
       // Queued behind the current chunk's tasks: no worker waits for a commit.
-      const next = index + 1 < chunks.length ? make(index + 1) : undefined;
-      this.ahead = next?.catch(() => undefined); // awaited in its turn
-      const made = await making;
+      for (; begun < chunks.length && begun < index + this.prepared.settings.maxStagedChunks; begun++) {
+        const next = make(begun);
+        next.catch(() => undefined); // awaited in its turn
+        this.making.push(next);
+      }
+      const made = await this.making.shift()!;
       this.throwIfInterrupted();
-      await this.commit(chunks[index]!, made);
+      await this.commit(chunks[index]!, made, () => this.progress(index, chunks, totalRows));
       this.report(index, chunks, made, totalRows);
       this.throwIfInterrupted(index + 1 === chunks.length);
-      if (next !== undefined) making = next;
     }
   }
 
-  /** The checkpoint is the commit: everything it vouches for is on disk before it. */
-  private async commit(chunk: Chunk, { staged, csvFolder }: MadeChunk): Promise<void> {
+  /** The checkpoint is the commit: everything it vouches for is on disk, or confirmed by the bucket, before it. */
+  private async commit(chunk: Chunk, { staged, csvFolder }: MadeChunk, onUploaded: () => void): Promise<void> {
     const { settings } = this.prepared;
     await this.store.publish(staged);
     if (this.hook !== undefined) {
@@ -189,14 +222,45 @@ class Backlog {
         await callHook(this.hook, settings.postExportHook!, this.store.pathOf({ table, partition }), manifest);
       }
     }
-    await this.writeState(chunk.last, chunk.first);
-    await writeJsonFile(join(settings.artifactRoot, LAKE_FILE), this.describeLake(chunk.last));
-    await writeCheckpoint(settings.checkpointFile, chunk.last);
+    if (this.session !== undefined) {
+      const { store, state, lease } = this.session;
+      const local = staged.map((partition) => ({ ...partition, dir: this.store.pathOf(partition) }));
+      await store.publish(local, ({ bytes }) => {
+        this.uploadedBytes += bytes;
+        onUploaded();
+      });
+      await state.write(this.idStateAt(chunk), this.describeLake(chunk.last), chunk.last, () => lease.renew());
+    }
+    await this.commitHere(chunk);
     if (csvFolder !== undefined && !settings.keepCsv) await removeTree(csvFolder);
+    if (this.session !== undefined) await this.removeUploaded(chunk);
+  }
+
+  private async commitHere(chunk: Chunk): Promise<void> {
+    const { artifactRoot, checkpointFile } = this.prepared.settings;
+    await this.writeState(chunk.last, chunk.first);
+    await writeJsonFile(join(artifactRoot, LAKE_FILE), this.describeLake(chunk.last));
+    await writeCheckpoint(checkpointFile, chunk.last);
+    this.state = { ...this.state, ...stateOnDisk(this.prepared.settings) };
+  }
+
+  /** Local partitions of a chunk that is safe in the bucket; the dimensions go with the first. */
+  private async removeUploaded({ first, last }: Chunk): Promise<void> {
+    const { settings } = this.prepared;
+    const isOfChunk = ({ partition }: PartitionRef): boolean => {
+      const [key, value] = partition.split('=') as [string, string];
+      return key === 'ingest_dt' ? value >= formatDay(first) && value <= formatDay(last) : first === settings.startDate;
+    };
+    const local = await this.store.list();
+    await forEachConcurrent(local.filter(isOfChunk), REMOVALS_IN_FLIGHT, (ref) => removeTree(this.store.pathOf(ref)));
   }
 
   private writeState(day: number, chunkStart: number): Promise<void> {
-    return writeJsonFile(this.prepared.settings.idStateFile, idStateAt(day, chunkStart, this.state, this.fx.clock()));
+    return writeJsonFile(this.prepared.settings.idStateFile, this.idStateAt({ first: chunkStart, last: day }));
+  }
+
+  private idStateAt({ first, last }: Chunk): IdState {
+    return idStateAt(last, first, this.state, this.fx.clock());
   }
 
   private describeLake(day: number): LakeFile {
@@ -224,18 +288,16 @@ class Backlog {
     };
   }
 
-  private progress(index: number, chunks: readonly Chunk[], partition: StagedPartition, totalRows: number): void {
-    this.rows += partition.manifest.total_rows;
-    this.bytes += partitionBytes(partition.manifest);
-    this.fx.emit({ type: 'progress', ...this.place(index, chunks), totalRows, rows: this.rows, bytes: this.bytes });
+  private progress(index: number, chunks: readonly Chunk[], totalRows: number, staged?: StagedPartition): void {
+    if (staged !== undefined) {
+      this.rows += staged.manifest.total_rows;
+      this.bytes += partitionBytes(staged.manifest);
+    }
+    const uploaded = this.session === undefined ? {} : { uploadedBytes: this.uploadedBytes };
+    this.fx.emit({ type: 'progress', ...this.place(index, chunks), totalRows, rows: this.rows, bytes: this.bytes, ...uploaded });
   }
 
-  private report(
-    index: number,
-    chunks: readonly Chunk[],
-    { staged, startedMs }: MadeChunk & { startedMs: number },
-    totalRows: number,
-  ): void {
+  private report(index: number, chunks: readonly Chunk[], { staged, startedMs }: TimedChunk, totalRows: number): void {
     const { first, last } = chunks[index]!;
     this.fx.emit({
       type: 'chunk',

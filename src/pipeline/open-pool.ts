@@ -1,6 +1,6 @@
 // Worker threads for as long as a piece of work lasts.
 
-import { EXIT, UserError } from '../lib/errors.ts';
+import { interrupted } from '../lib/errors.ts';
 import { WorkerPool } from '../lib/worker-pool.ts';
 import type { Pool } from './chunk-maker.ts';
 import type { WorkerSetup } from './tasks.ts';
@@ -20,11 +20,4 @@ export async function openPool<T>(workers: number, setup: WorkerSetup, signal: A
     signal.removeEventListener('abort', onAbort);
     await pool.close();
   }
-}
-
-export function interrupted(): UserError {
-  return new UserError('interrupted: finished chunks are kept', {
-    hint: 'Run the same command again: it resumes after the last checkpoint.',
-    exitCode: EXIT.incomplete,
-  });
 }

@@ -6,7 +6,7 @@ import type { Effects, LakeSummary, TableTotals } from '../events.ts';
 import { formatDay } from '../lib/days.ts';
 import { partitionBytes } from '../parquet/manifest.ts';
 import { identityFromManifests } from '../store/identity.ts';
-import type { LocalStore } from '../store/local-store.ts';
+import type { Store } from '../store/store.ts';
 import { TABLE_NAMES, type TableName } from '../tables/index.ts';
 import { splitChunks } from './chunk-maker.ts';
 import { prepareRun } from './prepare-run.ts';
@@ -24,7 +24,7 @@ const BYTES_PER_ROW: Record<TableName, number> = {
 };
 const BYTES_PER_PART = 3_000;
 
-export async function summarizeLake(store: LocalStore): Promise<Pick<LakeSummary, 'root' | 'tables' | 'identity'>> {
+export async function summarizeLake(store: Store): Promise<Pick<LakeSummary, 'root' | 'tables' | 'identity'>> {
   const totals = new Map<string, TableTotals>();
   const identity = await identityFromManifests(store, ({ table, manifest }) => {
     const total = totals.get(table) ?? { table, rows: 0, partitions: 0, files: 0, bytes: 0 };

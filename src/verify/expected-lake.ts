@@ -1,6 +1,6 @@
 // What `lake.json` says must be there, partition by partition.
 
-import { LAKE_FILE, readLakeFile, type LakeFile } from '../checkpoint/lake-file.ts';
+import { LAKE_FILE, parseLakeFile, readLakeFile, type LakeFile } from '../checkpoint/lake-file.ts';
 import { configSchema, type Config } from '../config/schema.ts';
 import { formatDay, parseDay } from '../lib/days.ts';
 import { UserError } from '../lib/errors.ts';
@@ -28,29 +28,37 @@ export interface ExpectedLake {
 /** Undefined when there is no `lake.json` at `path`. Throws a UserError when it cannot be used. */
 export function readExpectedLake(path: string): ExpectedLake | undefined {
   const file = readLakeFile(path);
-  if (file === undefined) return undefined;
+  return file === undefined ? undefined : describeExpected(file, path);
+}
+
+/** The same from the file's text; `where` is the object's address. */
+export function parseExpectedLake(text: string, where: string): ExpectedLake {
+  return describeExpected(parseLakeFile(text, where), where);
+}
+
+function describeExpected(file: LakeFile, where: string): ExpectedLake {
   const parsed = configSchema.safeParse(file.config);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `config.${issue.path.join('.')}: ${issue.message}`);
-    throw new UserError(`${path} is not a valid lake description: ${problems.join('; ')}`, {
+    throw new UserError(`${where} is not a valid lake description: ${problems.join('; ')}`, {
       hint: `Restore ${LAKE_FILE} from a copy; the next chunk of backlog-bear writes it anew.`,
     });
   }
   const config = parsed.data;
-  const firstDay = parseDay(file.start_date, `${path}: start_date`);
-  const lastDay = parseDay(file.end_date, `${path}: end_date`);
+  const firstDay = parseDay(file.start_date, `${where}: start_date`);
+  const lastDay = parseDay(file.end_date, `${where}: end_date`);
   const days = datesFrom(firstDay, lastDay);
-  const signups = datesFrom(parseDay(file.signup_start_date, path), parseDay(file.signup_end_date, path));
-  const expect = (table: TableName, values: readonly string[]): ExpectedTable => ({ ...file.tables[table], values });
+  const signups = datesFrom(parseDay(file.signup_start_date, where), parseDay(file.signup_end_date, where));
+  const expectTable = (table: TableName, values: readonly string[]): ExpectedTable => ({ ...file.tables[table], values });
   return {
     file,
     config,
     firstDay,
     lastDay,
     tables: {
-      customers: expect('customers', signups),
-      product_catalog: expect('product_catalog', config.vocab.categories),
-      ...(Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, expect(table, days)])) as Record<
+      customers: expectTable('customers', signups),
+      product_catalog: expectTable('product_catalog', config.vocab.categories),
+      ...(Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, expectTable(table, days)])) as Record<
         (typeof TRANSACTION_TABLES)[number],
         ExpectedTable
       >),

@@ -4,59 +4,21 @@ import { createHash } from 'node:crypto';
 import { lstat, open, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32c } from '@node-rs/crc32';
-import { EXIT, UserError } from '../lib/errors.ts';
 import { describeFsError, forEachConcurrent, listEntries } from '../lib/files.ts';
-import { MANIFEST_NAME, parseManifest, SUCCESS_NAME, type Manifest } from '../parquet/manifest.ts';
+import { MANIFEST_NAME, SUCCESS_NAME } from '../parquet/manifest.ts';
 import type { FileSum } from '../store/identity.ts';
 import { TABLES, type TableName, type TableSpec } from '../tables/index.ts';
-import { FOOTER_TAIL_BYTES, footerLength, parseFooter, type ParquetFooter } from './parquet-footer.ts';
+import { EMPTY_SHA256, NO_MANIFEST, readManifestText, stopped } from './lake-files.ts';
+import type { LakeFiles, PartContent, PartInfo, PartitionFiles } from './lake-files.ts';
+import { FOOTER_TAIL_BYTES, footerLength, parseFooter } from './parquet-footer.ts';
 
 /** Partitions read at once: enough to keep the disk and the hashing busy. */
 const PARTITIONS_IN_FLIGHT = 32;
 /** Files are read in pieces of this; nearly all fit in one. */
 const READ_BYTES = 2 ** 20;
-const EMPTY_SHA256 = createHash('sha256').digest('hex');
-
-export interface PartOnDisk {
-  readonly name: string;
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly crc32c: string;
-  /** Or why it cannot be read. */
-  readonly footer: ParquetFooter | { readonly problem: string };
-}
-
-export interface PartitionOnDisk {
-  readonly table: TableSpec;
-  /** Below the root, such as `orders/ingest_dt=2020-03-01`. */
-  readonly place: string;
-  /** The folder's name, such as `ingest_dt=2020-03-01`. */
-  readonly folder: string;
-  /** The partition key's value, such as `2020-03-01`. */
-  readonly value: string;
-  /** Or why there is none. */
-  readonly manifest: Manifest | { readonly problem: string };
-  /** By name. */
-  readonly parts: ReadonlyMap<string, PartOnDisk>;
-  /** Undefined: there is no marker. */
-  readonly markerBytes: number | undefined;
-}
-
-export interface LakeOnDisk {
-  readonly root: string;
-  /** In order of table and value. */
-  readonly partitions: readonly PartitionOnDisk[];
-  /** Paths below the root of what belongs to no partition. */
-  readonly strangers: readonly string[];
-  readonly sums: readonly FileSum[];
-}
-
-export function manifestOf({ manifest }: PartitionOnDisk): Manifest | undefined {
-  return 'problem' in manifest ? undefined : manifest;
-}
 
 /** Throws a UserError (exit 3) when told to stop. */
-export async function readLake(root: string, signal: AbortSignal): Promise<LakeOnDisk> {
+export async function readLake(root: string, signal: AbortSignal): Promise<LakeFiles> {
   const reader = new LakeReader(root);
   const { strangers, sums } = reader;
   const folders: { table: TableSpec; name: string }[] = [];
@@ -71,20 +33,13 @@ export async function readLake(root: string, signal: AbortSignal): Promise<LakeO
       else strangers.push(`${entry.name}/${inner.name}`);
     }
   }
-  const partitions: PartitionOnDisk[] = [];
+  const partitions: PartitionFiles[] = [];
   await forEachConcurrent(folders.entries(), PARTITIONS_IN_FLIGHT, async ([index, { table, name }]) => {
     if (signal.aborted) throw stopped();
     partitions[index] = await reader.readPartition(table, name);
   });
   for (const path of strangers) await reader.sumStranger(path);
-  return { root, partitions, strangers: strangers.toSorted(), sums };
-}
-
-export function stopped(): UserError {
-  return new UserError('interrupted: the lake was not checked to its end', {
-    hint: 'Run the same command again.',
-    exitCode: EXIT.incomplete,
-  });
+  return { root, partitions, strangers: strangers.toSorted(), sums, isSummed: true, isRead: true };
 }
 
 /** Reads files of one lake; what it found besides the partitions adds up here. */
@@ -99,11 +54,11 @@ class LakeReader {
     this.root = root;
   }
 
-  async readPartition(table: TableSpec, folder: string): Promise<PartitionOnDisk> {
+  async readPartition(table: TableSpec, folder: string): Promise<PartitionFiles> {
     const place = `${table.name}/${folder}`;
-    let manifest: PartitionOnDisk['manifest'] = { problem: 'is missing' };
+    let manifest = NO_MANIFEST;
     let markerBytes: number | undefined;
-    const parts = new Map<string, PartOnDisk>();
+    const parts = new Map<string, PartInfo>();
     for (const entry of await listEntries(join(this.root, place))) {
       const path = `${place}/${entry.name}`;
       if (!entry.isFile()) this.strangers.push(path);
@@ -115,15 +70,10 @@ class LakeReader {
     return { table, place, folder, value: folder.slice(table.partitionKey.length + 1), manifest, parts, markerBytes };
   }
 
-  private async readManifest(path: string): Promise<PartitionOnDisk['manifest']> {
+  private async readManifest(path: string): Promise<PartitionFiles['manifest']> {
     let text = '';
     await this.readFile(path, (piece) => void (text += piece.toString('utf8')));
-    try {
-      return parseManifest(text, path);
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      return { problem: error.message.slice(path.length + 1) };
-    }
+    return readManifestText(text, path);
   }
 
   private async readMarker(path: string): Promise<number> {
@@ -134,7 +84,7 @@ class LakeReader {
   }
 
   /** Both sums in one pass over the bytes. */
-  private async readPart(path: string, name: string): Promise<PartOnDisk> {
+  private async readPart(path: string, name: string): Promise<PartInfo> {
     let crc = 0;
     let tail: Buffer = Buffer.alloc(0);
     const { bytes, sha256, footer } = await this.readFile(
@@ -145,7 +95,7 @@ class LakeReader {
       },
       (handle, size) => readFooter(handle, size, tail),
     );
-    return { name, bytes, sha256, crc32c: crcText(crc), footer: footer! };
+    return { name, bytes, crc32c: crcText(crc), content: { sha256, footer: footer! } };
   }
 
   /** Notes the file's SHA-256. `visit` sees its bytes in pieces, each valid until the next; `finish` runs while it is open. */
@@ -191,7 +141,7 @@ class LakeReader {
 }
 
 /** `lastPiece` ends where the file does, and holds all of the footer but for huge ones. */
-async function readFooter(handle: FileHandle, bytes: number, lastPiece: Buffer): Promise<PartOnDisk['footer']> {
+async function readFooter(handle: FileHandle, bytes: number, lastPiece: Buffer): Promise<PartContent['footer']> {
   const read = async (from: number, to: number): Promise<Buffer> => {
     const pieceStart = bytes - lastPiece.length;
     if (from >= pieceStart) return lastPiece.subarray(from - pieceStart, to - pieceStart);

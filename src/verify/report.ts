@@ -19,10 +19,11 @@ export interface CheckReport {
 }
 
 export interface VerifyReport {
+  /** A folder, or an address such as `gs://bucket/ecom/raw`. */
   readonly root: string;
   /** Hash over the paths and sums of every file that is there, sound or not. */
   readonly identity: string;
-  /** Whether every partition that `lake.json` promises is there; false without a `lake.json`. */
+  /** Whether every partition that `lake.json` promises is there, and all files in `identity`; false without a `lake.json`. */
   readonly complete: boolean;
   readonly tables: readonly TableTotals[];
   readonly checks: readonly CheckReport[];

@@ -10,7 +10,8 @@ import { partitionBytes } from '../parquet/manifest.ts';
 import { lakeIdentity } from '../store/identity.ts';
 import { TABLE_NAMES, type TableName } from '../tables/index.ts';
 import { readExpectedLake, type ExpectedLake } from './expected-lake.ts';
-import { manifestOf, readLake, type LakeOnDisk, type PartitionOnDisk } from './read-lake.ts';
+import { manifestOf, type LakeFiles, type PartitionFiles } from './lake-files.ts';
+import { readLake } from './read-lake.ts';
 import { reportCheck, type CheckReport, type VerifyReport } from './report.ts';
 import { missingPartitions, STRUCTURE_CHECKS, type StructureInput } from './structure-checks.ts';
 import { checkRows, skipRows } from './deep/check-rows.ts';
@@ -52,8 +53,21 @@ export async function verifyLake({ root, artifactRoot, deep, tables = TABLE_NAME
   fx.emit({ type: 'phase', name: 'reading files and manifests' });
   const lake = await readLake(resolve(root), fx.signal);
   if (lake.partitions.length === 0) throw noLake(root, 'has no partitions in it');
+  return checkLake({ lake, expected, tables, deep, started }, fx);
+}
+
+export interface CheckRequest extends StructureInput {
+  /** Asks the rows too, if there is an `expected`; the lake's root must then be a folder. */
+  readonly deep: boolean;
+  /** By `fx.clock`, in milliseconds. */
+  readonly started: number;
+}
+
+/** Puts a lake that was read to the checks. Throws a UserError (exit 3) when interrupted. */
+export async function checkLake({ deep, started, ...input }: CheckRequest, fx: Effects): Promise<VerifyReport> {
+  const { lake, expected } = input;
   fx.emit({ type: 'phase', name: `checking ${formatCounted(lake.partitions.length, 'partition')}` });
-  const checks: CheckReport[] = STRUCTURE_CHECKS.map((check) => reportCheck(check, check.run({ lake, expected, tables })));
+  const checks: CheckReport[] = STRUCTURE_CHECKS.map((check) => reportCheck(check, check.run(input)));
   if (deep && expected !== undefined) {
     const damaged = checks.filter(({ name, ok }) => !ok && NEEDED_FOR_ROWS.has(name)).map(({ name }) => name);
     checks.push(...(damaged.length === 0 ? await checkRows(lake, expected, fx) : skipRows(`first put right: ${damaged.join(', ')}`)));
@@ -61,7 +75,7 @@ export async function verifyLake({ root, artifactRoot, deep, tables = TABLE_NAME
   return {
     root: lake.root,
     identity: lakeIdentity(lake.sums),
-    complete: expected !== undefined && isComplete({ lake, expected, tables }, expected),
+    complete: lake.isSummed && expected !== undefined && isComplete(input, expected),
     tables: countTables(lake),
     checks,
     ok: checks.every(({ ok }) => ok),
@@ -76,18 +90,21 @@ async function requireLake(root: string): Promise<void> {
 }
 
 function noLake(root: string, why: string): UserError {
-  return new UserError(`${root}: there is no lake here: it ${why}`, {
-    hint: 'Make one with `npx ecomlake backlog-bear`, or name its folder with --source.',
-  });
+  return noLakeAt(root, why, 'Make one with `npx ecomlake backlog-bear`, or name its folder with --source.');
+}
+
+/** `root` is a folder or an address. */
+export function noLakeAt(root: string, why: string, hint: string): UserError {
+  return new UserError(`${root}: there is no lake here: it ${why}`, { hint });
 }
 
 /** Whether nothing that should be there is missing. */
 function isComplete(input: StructureInput, expected: ExpectedLake): boolean {
-  const isFinished = (partition: PartitionOnDisk): boolean => partition.markerBytes !== undefined && manifestOf(partition) !== undefined;
+  const isFinished = (partition: PartitionFiles): boolean => partition.markerBytes !== undefined && manifestOf(partition) !== undefined;
   return missingPartitions(input, expected).length === 0 && input.lake.partitions.every(isFinished);
 }
 
-function countTables({ partitions }: LakeOnDisk): TableTotals[] {
+function countTables({ partitions }: LakeFiles): TableTotals[] {
   return TABLE_NAMES.flatMap((table) => {
     const own = partitions.filter((partition) => partition.table.name === table);
     if (own.length === 0) return [];

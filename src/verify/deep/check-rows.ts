@@ -2,7 +2,7 @@
 
 import type { Effects } from '../../events.ts';
 import type { ExpectedLake } from '../expected-lake.ts';
-import { stopped, type LakeOnDisk } from '../read-lake.ts';
+import { stopped, type LakeFiles } from '../lake-files.ts';
 import { reportCheck, skipped, type CheckName, type CheckReport, type Finding } from '../report.ts';
 import { ROW_CHECKS } from './checks/index.ts';
 import { Duck } from './duck.ts';
@@ -22,7 +22,7 @@ const EVENT_IDS: CheckName = { name: 'event_id', description: 'event_id of every
 const READABLE: CheckName = { name: 'readable', description: 'every part can be read to its end' };
 
 /** Of a lake whose files are those of its manifests. */
-export async function checkRows(lake: LakeOnDisk, expected: ExpectedLake, fx: Effects): Promise<CheckReport[]> {
+export async function checkRows(lake: LakeFiles, expected: ExpectedLake, fx: Effects): Promise<CheckReport[]> {
   const parts = listParts(lake);
   const duck = await Duck.open();
   const onAbort = (): void => duck.interrupt();
@@ -47,7 +47,7 @@ export function skipRows(why: string): CheckReport[] {
 
 class RowChecker {
   private readonly duck: Duck;
-  private readonly lake: LakeOnDisk;
+  private readonly lake: LakeFiles;
   private readonly expected: ExpectedLake;
   private readonly parts: readonly PartFile[];
   private readonly fx: Effects;
@@ -55,7 +55,7 @@ class RowChecker {
   private readonly eventIds: EventIdCheck;
   private readonly observations: Observations;
 
-  constructor(duck: Duck, lake: LakeOnDisk, expected: ExpectedLake, parts: readonly PartFile[], fx: Effects) {
+  constructor(duck: Duck, lake: LakeFiles, expected: ExpectedLake, parts: readonly PartFile[], fx: Effects) {
     this.duck = duck;
     this.lake = lake;
     this.expected = expected;

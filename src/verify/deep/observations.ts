@@ -3,7 +3,7 @@
 import { parseDay } from '../../lib/days.ts';
 import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../../tables/index.ts';
 import type { ExpectedLake } from '../expected-lake.ts';
-import { manifestOf, type LakeOnDisk } from '../read-lake.ts';
+import { manifestOf, type LakeFiles } from '../lake-files.ts';
 import { vocabularies } from './checks/words.ts';
 import { word, type Duck } from './duck.ts';
 import { inflatedItems, messRates } from './mess-rates.ts';
@@ -64,7 +64,7 @@ export class Observations {
 }
 
 /** Rows a day, from the manifests. */
-export function observeDays({ daily }: Observations, { partitions }: LakeOnDisk): void {
+export function observeDays({ daily }: Observations, { partitions }: LakeFiles): void {
   for (const partition of partitions) {
     if (partition.table.partitionKey !== 'ingest_dt') continue;
     daily[partition.table.name as TransactionTable].set(parseDay(partition.value), manifestOf(partition)?.total_rows ?? 0);

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { parseDay } from '../../lib/days.ts';
 import { TRANSACTION_TABLES, type TableName, type TransactionTable } from '../../tables/index.ts';
-import { manifestOf, type LakeOnDisk } from '../read-lake.ts';
+import { manifestOf, type LakeFiles } from '../lake-files.ts';
 import { quote, type Duck } from './duck.ts';
 
 /** Rows of the largest table in a window: about 100 bytes each in memory. */
@@ -35,7 +35,7 @@ export interface Window {
   readonly parts: Readonly<Record<TransactionTable, readonly PartFile[]>>;
 }
 
-export function listParts(lake: LakeOnDisk): PartFile[] {
+export function listParts(lake: LakeFiles): PartFile[] {
   const parts: PartFile[] = [];
   for (const partition of lake.partitions) {
     const manifest = manifestOf(partition);

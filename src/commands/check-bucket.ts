@@ -1,0 +1,67 @@
+// What `doctor` finds about the bucket: credentials, reach, rights, and whether its state fits the one here.
+
+import { readCheckpoint } from '../checkpoint/checkpoint.ts';
+import { compareSides } from '../checkpoint/compare-sides.ts';
+import { readIdState } from '../checkpoint/id-state.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Effects } from '../events.ts';
+import { formatDay } from '../lib/days.ts';
+import { UserError } from '../lib/errors.ts';
+import { BucketState, hasBucket, openBucket } from '../pipeline/bucket-session.ts';
+import type { Finding } from './doctor-checks.ts';
+
+const BUDGET_MS = 10_000;
+
+/** Nothing when no bucket is given. */
+export async function checkBucket(settings: Settings, fx: Effects): Promise<Finding[]> {
+  if (!hasBucket(settings)) return [];
+  const client = openBucket(settings, fx, { budgetMs: Math.min(settings.retryBudgetMs, BUDGET_MS) });
+  const findings: Finding[] = [];
+  const look = async (name: string, work: () => Promise<string>): Promise<boolean> => {
+    try {
+      findings.push({ name, level: 'ok', message: await work() });
+      return true;
+    } catch (error) {
+      if (!(error instanceof UserError) || fx.signal.aborted) throw error;
+      findings.push({ name, level: 'fail', message: error.message, hint: error.hint });
+      return false;
+    }
+  };
+  const state = new BucketState(client, settings.prefix);
+  const steps: readonly [string, () => Promise<string>][] = [
+    [
+      'credentials',
+      async () => {
+        await client.connection.requireCredentials();
+        return settings.storageEndpoint === undefined ? 'Google credentials found' : `asking ${settings.storageEndpoint}`;
+      },
+    ],
+    [
+      'bucket',
+      async () => {
+        await client.list(`${settings.prefix}/`).next();
+        const missing = await client.missingPermissions();
+        if (missing.length === 0) return `${client.address(settings.prefix)} can be reached`;
+        throw new UserError(`${client.address()}: these permissions are missing: ${missing.join(', ')}`, {
+          hint: 'Give the account the role "Storage Object Admin" on the bucket.',
+        });
+      },
+    ],
+    [
+      'bucket state',
+      async () => {
+        const side = await state.read();
+        const local = {
+          statePath: settings.idStateFile,
+          checkpointPath: settings.checkpointFile,
+          state: readIdState(settings.idStateFile),
+          checkpointDay: readCheckpoint(settings.checkpointFile),
+        };
+        const { completedDay, adopted } = compareSides(local, side, settings.startDate);
+        return adopted ?? (completedDay < settings.startDate ? 'a fresh start' : `complete through ${formatDay(completedDay)}, as here`);
+      },
+    ],
+  ];
+  for (const [name, work] of steps) if (!(await look(name, work))) break;
+  return findings;
+}

@@ -1,0 +1,11 @@
+// Options of the commands that talk to a bucket.
+
+import { setting, type Options } from './command.ts';
+
+export const BUCKET_OPTIONS = {
+  bucket: setting('bucket'),
+  prefix: setting('prefix'),
+  'storage-endpoint': setting('storageEndpoint'),
+  'request-timeout': setting('requestTimeout'),
+  'retry-budget': setting('retryBudget'),
+} as const satisfies Options;

@@ -1,0 +1,89 @@
+// `upload-raw`: finished partitions of a local lake to the bucket, or a list of what would be sent.
+
+import { EXIT, UserError } from '../lib/errors.ts';
+import { formatBytes, formatCount, formatCounted, formatDuration } from '../lib/numbers.ts';
+import type { UploadListing, UploadSummary } from '../pipeline/index.ts';
+import { commandLine } from './command-line.ts';
+import { defineCommand, JSON_OPTION, setting } from './command.ts';
+import { DATE_OPTIONS, selectDates } from './date-selection.ts';
+import { toJson } from './describe-totals.ts';
+import { resolveRun } from './resolve-run.ts';
+import { tableName } from './table-name.ts';
+import { BUCKET_OPTIONS } from './upload-options.ts';
+
+export const uploadRaw = defineCommand({
+  name: 'upload-raw',
+  describe: 'Publish a local lake, or some of its days, to Google Cloud Storage',
+  details:
+    'Parts go first, then the manifest, the success marker last. What is there already with the same size and checksum is skipped. With --all the state goes too, so that another machine can go on.',
+  examples: [
+    ['upload-raw --bucket my-lake --all', 'everything in output/raw, to gs://my-lake/ecom/raw'],
+    ['upload-raw --bucket my-lake --ingest-date 2020-01-01 --table orders', 'one partition'],
+    ['upload-raw --bucket my-lake --start-date 2020-01-01 --days 7', 'a week of the six transactional tables'],
+    ['upload-raw --all --dry-run', 'every object it would send; also without credentials'],
+  ],
+  options: {
+    source: setting('targetRoot'),
+    'artifact-root': setting('artifactRoot'),
+    ...BUCKET_OPTIONS,
+    all: { describe: 'Everything that is there', kind: 'switch' },
+    ...DATE_OPTIONS,
+    table: { describe: 'Only this table; may be repeated', kind: 'list', value: 'name', default: 'with dates the six transactional ones' },
+    'upload-concurrency': setting('uploadConcurrency'),
+    'dry-run': { describe: 'Send nothing; list every object, its size, and whether it is new, same or different', kind: 'switch' },
+    json: JSON_OPTION,
+  },
+  async handler({ flags, print, ...context }) {
+    const { source, all, table, 'dry-run': isDryRun, json, ...rest } = flags;
+    const tables = table?.map(tableName);
+    const dates = selectDates(flags);
+    if ((dates === undefined) !== (all === true)) {
+      throw new UserError(all === true ? '--all and dates together do not say what to upload' : 'nothing says what to upload', {
+        hint: 'Give --all, or dates: --ingest-date, --start-date with --end-date or --days, or --dates.',
+      });
+    }
+    const { 'ingest-date': _1, 'start-date': _2, 'end-date': _3, days: _4, dates: _5, ...settingFlags } = rest;
+    const { settings } = resolveRun(context, { ...settingFlags, 'target-root': source });
+    const pipeline = await import('../pipeline/index.ts');
+    const request = { settings, dates: dates === undefined ? undefined : new Set(dates), tables };
+    if (isDryRun === true) {
+      const listing = await pipeline.listUpload(request, context.fx);
+      print(json === true ? toJson(listing) : describeListing(listing));
+      return EXIT.ok;
+    }
+    const summary = await pipeline.uploadRaw(request, context.fx);
+    print(json === true ? toJson(summary) : describeUpload(summary, settings));
+    return EXIT.ok;
+  },
+});
+
+export function describeListing({ destination, objects, removed, notCompared }: UploadListing): string {
+  const sizeWidth = Math.max(0, ...objects.map(({ bytes }) => formatBytes(bytes).length));
+  const total = (state: string | undefined): string => {
+    const some = objects.filter((object) => object.state === state);
+    return `${formatCounted(some.length, 'object')} (${formatBytes(some.reduce((sum, { bytes }) => sum + bytes, 0))})`;
+  };
+  return [
+    ...objects.map(({ address, bytes, state }) => `${(state ?? '?').padEnd(9)}  ${formatBytes(bytes).padStart(sizeWidth)}  ${address}`),
+    ...removed.map((address) => `removed    ${''.padStart(sizeWidth)}  ${address}`),
+    '',
+    notCompared === undefined
+      ? `New: ${total('new')}. Different: ${total('different')}. Same: ${total('same')}.`
+      : `All: ${total(undefined)}. Not compared with the bucket: ${notCompared}.`,
+    `Dry run: nothing was sent to ${destination}.`,
+  ].join('\n');
+}
+
+function describeUpload(
+  { destination, partitions, sent, same, isComplete, elapsedMs }: UploadSummary,
+  { bucket, prefix }: { bucket: string | undefined; prefix: string },
+): string {
+  const perSecond = sent.bytes > 0 && elapsedMs > 0 ? `, ${formatBytes((sent.bytes / elapsedMs) * 1000)}/s` : '';
+  return [
+    `Sent:      ${formatCounted(sent.objects, 'object')}, ${formatBytes(sent.bytes)} in ${formatDuration(elapsedMs)}${perSecond}`,
+    `Same:      ${formatCounted(same.objects, 'object')}, ${formatBytes(same.bytes)}: not sent again`,
+    `Lake:      ${destination} (${formatCount(partitions)} partitions confirmed)`,
+    ...(isComplete ? ['State:     published too: another machine can go on from here'] : []),
+    `Check it:  ${commandLine('verify', { bucket, prefix: prefix === 'ecom/raw' ? undefined : prefix })}`,
+  ].join('\n');
+}

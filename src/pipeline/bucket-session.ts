@@ -1,0 +1,146 @@
+// A run's hold on its bucket: connection, lease, and the state that is kept beside the lake.
+
+import { parseCheckpoint } from '../checkpoint/checkpoint.ts';
+import type { Side } from '../checkpoint/compare-sides.ts';
+import { parseIdState, type IdState } from '../checkpoint/id-state.ts';
+import { formatJson } from '../checkpoint/json-file.ts';
+import { LAKE_FILE, parseLakeFile, type LakeFile } from '../checkpoint/lake-file.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Effects } from '../events.ts';
+import { formatDay } from '../lib/days.ts';
+import { UserError } from '../lib/errors.ts';
+import { MANIFEST_NAME, parseManifest } from '../parquet/manifest.ts';
+import { ABSENT, BucketClient, contentOf } from '../store/bucket-client.ts';
+import { GcsStore } from '../store/gcs-store.ts';
+import { Lease } from '../store/lease.ts';
+
+/** Below the prefix; no table has such a name. */
+const STATE_FOLDER = '_state';
+/** Objects looked at to tell whose lake lies under a prefix that has no state. */
+const STRANGERS_SEEN = 1000;
+
+export type BucketSettings = Settings & { readonly bucket: string };
+
+export function hasBucket(settings: Settings): settings is BucketSettings {
+  return settings.bucket !== undefined;
+}
+
+/** Retries are told as warnings. */
+export function openBucket(settings: BucketSettings, fx: Effects, options: { budgetMs?: number } = {}): BucketClient {
+  return new BucketClient({
+    bucket: settings.bucket,
+    endpoint: settings.storageEndpoint,
+    requestTimeoutMs: settings.requestTimeoutMs,
+    budgetMs: options.budgetMs ?? settings.retryBudgetMs,
+    signal: fx.signal,
+    onRetry: (message) => fx.emit({ type: 'warning', message }),
+  });
+}
+
+/** What is kept in the bucket of a run's progress. */
+export class BucketState {
+  private readonly client: BucketClient;
+  private readonly prefix: string;
+
+  constructor(client: BucketClient, prefix: string) {
+    this.client = client;
+    this.prefix = prefix;
+  }
+
+  nameOf(file: 'id_state.json' | 'backlog_checkpoint' | typeof LAKE_FILE | 'lease.json'): string {
+    return `${this.prefix}/${STATE_FOLDER}/${file}`;
+  }
+
+  /** Throws a UserError when something is there that is no state. */
+  async read(): Promise<Side> {
+    const [state, checkpoint] = [this.nameOf('id_state.json'), this.nameOf('backlog_checkpoint')];
+    const [stateText, checkpointText] = await Promise.all([this.readText(state), this.readText(checkpoint)]);
+    const [statePath, checkpointPath] = [this.client.address(state), this.client.address(checkpoint)];
+    return {
+      statePath,
+      checkpointPath,
+      state: stateText === undefined ? undefined : parseIdState(stateText, statePath),
+      checkpointDay: checkpointText === undefined ? undefined : parseCheckpoint(checkpointText, checkpointPath),
+    };
+  }
+
+  async readLake(): Promise<LakeFile | undefined> {
+    const text = await this.readText(this.nameOf(LAKE_FILE));
+    return text === undefined ? undefined : parseLakeFile(text, this.client.address(this.nameOf(LAKE_FILE)));
+  }
+
+  /** The checkpoint last: it is the commit. `beforeCommit` has the last word. */
+  async write(state: IdState, lake: LakeFile, day: number, beforeCommit: () => Promise<void>): Promise<void> {
+    await this.put(this.nameOf('id_state.json'), formatJson(state));
+    await this.put(this.nameOf(LAKE_FILE), formatJson(lake));
+    await beforeCommit();
+    await this.put(this.nameOf('backlog_checkpoint'), `${formatDay(day)}\n`);
+  }
+
+  private async readText(name: string): Promise<string | undefined> {
+    return (await this.client.read(name))?.toString('utf8');
+  }
+
+  /** Over whatever is there: only the owner of the lease writes here. */
+  private async put(name: string, text: string): Promise<void> {
+    const there = await this.client.stat(name);
+    await this.client.write(name, contentOf(text), there?.generation ?? ABSENT);
+  }
+}
+
+export interface BucketSession {
+  readonly client: BucketClient;
+  readonly store: GcsStore;
+  readonly state: BucketState;
+  /** As it was when the lease was taken. */
+  readonly side: Side;
+  readonly lease: Lease;
+}
+
+/** Holds the lease while `work` runs. Its `fx` is aborted when the lease is lost, and the loss is what is thrown then. */
+export async function withBucket<T>(
+  settings: BucketSettings,
+  fx: Effects,
+  command: string,
+  work: (session: BucketSession, fx: Effects) => Promise<T>,
+): Promise<T> {
+  const lost = new AbortController();
+  const inner: Effects = { ...fx, signal: AbortSignal.any([fx.signal, lost.signal]) };
+  const client = openBucket(settings, inner);
+  await client.connection.requireCredentials();
+  const state = new BucketState(client, settings.prefix);
+  fx.emit({ type: 'phase', name: `connecting to ${client.address(settings.prefix)}` });
+  const lease = await Lease.acquire({
+    client,
+    name: state.nameOf('lease.json'),
+    command,
+    clock: fx.clock,
+    signal: inner.signal,
+    note: (message) => fx.emit({ type: 'note', message }),
+    onLost: (error) => lost.abort(error),
+  });
+  try {
+    const store = new GcsStore(client, settings.prefix, settings.uploadConcurrency);
+    return await work({ client, store, state, side: await state.read(), lease }, inner);
+  } catch (error) {
+    throw lost.signal.aborted ? lost.signal.reason : error;
+  } finally {
+    await lease.release();
+  }
+}
+
+/** Throws a UserError (exit 2) when another lake's partitions lie where a fresh one is to go. */
+export async function requireOwnPrefix({ client, side }: BucketSession, prefix: string, batchId: string): Promise<void> {
+  if (side.checkpointDay !== undefined) return;
+  let seen = 0;
+  for await (const { name } of client.list(`${prefix}/`)) {
+    if (++seen > STRANGERS_SEEN) return;
+    if (!name.endsWith(`/${MANIFEST_NAME}`)) continue;
+    const where = client.address(name);
+    const manifest = parseManifest(String(await client.read(name)), where);
+    if (manifest.batch_id === batchId) return;
+    throw new UserError(`${client.address(prefix)} holds another lake: ${where} has batch ${manifest.batch_id}, this run is ${batchId}`, {
+      hint: 'Publish under another --prefix.',
+    });
+  }
+}

@@ -1,0 +1,43 @@
+// How far the bucket is, and who is at work there. Reads only, and does not wait long.
+
+import type { Settings } from '../config/settings.ts';
+import type { Effects } from '../events.ts';
+import { formatDay } from '../lib/days.ts';
+import { UserError } from '../lib/errors.ts';
+import { readLeaseOwner } from '../store/lease.ts';
+import { BucketState, hasBucket, openBucket } from './bucket-session.ts';
+
+const BUDGET_MS = 10_000;
+
+export interface BucketStatus {
+  location: string;
+  /** Undefined before the first chunk. */
+  completedThrough: string | undefined;
+  /** Who holds the lease, in words. */
+  writer: string | undefined;
+  /** Why nothing is known. */
+  problem: string | undefined;
+}
+
+/** Undefined when no bucket is given. */
+export async function readBucketStatus(settings: Settings, fx: Effects): Promise<BucketStatus | undefined> {
+  if (!hasBucket(settings)) return undefined;
+  const client = openBucket(settings, fx, { budgetMs: Math.min(settings.retryBudgetMs, BUDGET_MS) });
+  const status: BucketStatus = {
+    location: client.address(settings.prefix),
+    completedThrough: undefined,
+    writer: undefined,
+    problem: undefined,
+  };
+  const state = new BucketState(client, settings.prefix);
+  try {
+    await client.connection.requireCredentials();
+    const { checkpointDay } = await state.read();
+    if (checkpointDay !== undefined) status.completedThrough = formatDay(checkpointDay);
+    status.writer = await readLeaseOwner(client, state.nameOf('lease.json'));
+  } catch (error) {
+    if (!(error instanceof UserError) || fx.signal.aborted) throw error;
+    status.problem = error.message;
+  }
+  return status;
+}

@@ -1,0 +1,67 @@
+// Finished partitions of the local lake, as they are chosen for an upload.
+
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../lib/errors.ts';
+import { forEachConcurrent } from '../lib/files.ts';
+import { formatCounted } from '../lib/numbers.ts';
+import { SUCCESS_NAME, type StagedPartition } from '../parquet/manifest.ts';
+import type { LocalStore } from '../store/local-store.ts';
+import { DIMENSION_TABLES, TABLE_NAMES, type TableName } from '../tables/index.ts';
+
+const READS_IN_FLIGHT = 64;
+const NAMED_IN_MESSAGE = 5;
+
+export interface PartitionChoice {
+  /** Dates of the transactional tables; undefined: all partitions. */
+  readonly dates: ReadonlySet<string> | undefined;
+  /** Undefined: all tables; with dates, all that have dates. A dimension that is named goes whole. */
+  readonly tables: readonly TableName[] | undefined;
+}
+
+/** In order of table and partition. Throws a UserError (exit 2) for a date that is not there and a partition that is not finished. */
+export async function selectPartitions(store: LocalStore, { dates, tables }: PartitionChoice): Promise<StagedPartition[]> {
+  const isDimension = (table: TableName): boolean => (DIMENSION_TABLES as readonly TableName[]).includes(table);
+  const wanted = TABLE_NAMES.filter((table) => tables?.includes(table) ?? (dates === undefined || !isDimension(table)));
+  const refs = (await store.list()).filter(({ table, partition }) => {
+    const name = wanted.find((candidate) => candidate === table);
+    return name !== undefined && (dates === undefined || isDimension(name) || dates.has(partition.slice('ingest_dt='.length)));
+  });
+  if (dates !== undefined) requireDates(store, wanted, dates, refs);
+  if (refs.length === 0)
+    throw new UserError(`${store.location}: there is nothing to upload`, { hint: 'Make a lake, or name it with --source.' });
+
+  const selected: StagedPartition[] = [];
+  const unfinished: string[] = [];
+  await forEachConcurrent(refs.entries(), READS_IN_FLIGHT, async ([index, ref]) => {
+    const dir = store.pathOf(ref);
+    const marker = await stat(join(dir, SUCCESS_NAME)).catch(() => undefined);
+    const manifest = marker === undefined ? undefined : await store.readManifest(ref);
+    if (manifest === undefined) unfinished.push(`${ref.table}/${ref.partition}`);
+    else selected[index] = { ...ref, dir, manifest };
+  });
+  if (unfinished.length > 0) {
+    throw new UserError(`${store.location}: without manifest or marker, so not finished: ${nameSome(unfinished.toSorted())}`, {
+      hint: 'Run what makes them again, then upload.',
+    });
+  }
+  return selected;
+}
+
+function requireDates(
+  store: LocalStore,
+  tables: readonly TableName[],
+  dates: ReadonlySet<string>,
+  refs: readonly { partition: string }[],
+): void {
+  if (!tables.some((table) => !(DIMENSION_TABLES as readonly TableName[]).includes(table))) return;
+  const found = new Set(refs.map(({ partition }) => partition.slice('ingest_dt='.length)));
+  const missing = [...dates].filter((date) => !found.has(date));
+  if (missing.length === 0) return;
+  throw new UserError(`${store.location} has no partition of ${nameSome(missing)}`, { hint: 'Choose dates that the lake has.' });
+}
+
+function nameSome(names: readonly string[]): string {
+  const more = names.length - NAMED_IN_MESSAGE;
+  return `${names.slice(0, NAMED_IN_MESSAGE).join(', ')}${more > 0 ? ` and ${formatCounted(more, 'more', 'more')}` : ''}`;
+}

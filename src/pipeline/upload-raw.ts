@@ -1,0 +1,156 @@
+// A local lake, or some of its days, to the bucket; or a list of what that would send.
+
+import { join } from 'node:path';
+import { readCheckpoint } from '../checkpoint/checkpoint.ts';
+import { readIdState } from '../checkpoint/id-state.ts';
+import { LAKE_FILE, readLakeFile, type LakeFile } from '../checkpoint/lake-file.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Effects } from '../events.ts';
+import { UserError } from '../lib/errors.ts';
+import type { StagedPartition } from '../parquet/manifest.ts';
+import { LocalStore } from '../store/local-store.ts';
+import { objectsOf, planUpload, type ObjectState, type PartitionPlan } from '../store/upload-plan.ts';
+import { hasBucket, openBucket, withBucket, type BucketSession, type BucketSettings } from './bucket-session.ts';
+import { withLocks } from './run-guard.ts';
+import { selectPartitions, type PartitionChoice } from './select-partitions.ts';
+
+/** A listing is not worth waiting minutes for. */
+const LISTING_BUDGET_MS = 10_000;
+
+export interface UploadRequest extends PartitionChoice {
+  readonly settings: Settings;
+}
+
+export interface UploadTotals {
+  objects: number;
+  bytes: number;
+}
+
+export interface UploadSummary {
+  destination: string;
+  partitions: number;
+  sent: UploadTotals;
+  /** Found there with the same size and checksum. */
+  same: UploadTotals;
+  /** The whole lake went up with its state: other machines can go on from there. */
+  isComplete: boolean;
+  elapsedMs: number;
+}
+
+export interface ListedObject {
+  address: string;
+  bytes: number;
+  /** Undefined: the bucket could not be looked at. */
+  state: ObjectState | undefined;
+}
+
+export interface UploadListing {
+  destination: string;
+  objects: ListedObject[];
+  /** In the bucket's partitions, and not in those here: an upload removes them. */
+  removed: string[];
+  /** Why the bucket could not be looked at. */
+  notCompared: string | undefined;
+}
+
+/** An object counts once the bucket has confirmed its size and checksum. */
+export async function uploadRaw(request: UploadRequest, fx: Effects): Promise<UploadSummary> {
+  const { settings, dates, tables } = request;
+  if (!hasBucket(settings)) {
+    throw new UserError('no bucket is given', { hint: 'Name it with --bucket or BUCKET, or list what would be sent with --dry-run.' });
+  }
+  const started = fx.clock().getTime();
+  return withLocks(settings, fx, 'upload-raw', async () => {
+    const partitions = await selectPartitions(new LocalStore(settings.targetRoot), request);
+    const isWhole = dates === undefined && tables === undefined;
+    const lake = isWhole ? readLakeFile(join(settings.artifactRoot, LAKE_FILE)) : undefined;
+    return withBucket(settings, fx, 'upload-raw', async (session, inner) => {
+      await requireSameLake(session, partitions);
+      inner.emit({ type: 'phase', name: `comparing with ${session.store.location}` });
+      const plans = await planUpload(partitions, settings.prefix, session.client);
+      const { sent, same } = await send(session, plans, inner);
+      const isComplete = lake !== undefined && (await publishState(session, lake, settings, inner));
+      if (isWhole && lake === undefined) {
+        const message = `there is no ${join(settings.artifactRoot, LAKE_FILE)}: \`verify --bucket\` will know only what the manifests say`;
+        inner.emit({ type: 'note', message });
+      }
+      const destination = session.store.location;
+      return { destination, partitions: plans.length, sent, same, isComplete, elapsedMs: fx.clock().getTime() - started };
+    });
+  });
+}
+
+/** Changes nothing, here or there. Without a bucket, credentials or network it lists all the same, and says so. */
+export async function listUpload(request: UploadRequest, fx: Effects): Promise<UploadListing> {
+  const { settings } = request;
+  const partitions = await selectPartitions(new LocalStore(settings.targetRoot), request);
+  const bucket = settings.bucket ?? '...';
+  let notCompared = hasBucket(settings) ? undefined : 'no bucket is given';
+  let plans: PartitionPlan[] | undefined;
+  if (hasBucket(settings)) {
+    try {
+      plans = await compare(settings, partitions, fx);
+    } catch (error) {
+      if (!(error instanceof UserError) || fx.signal.aborted) throw error;
+      notCompared = error.message;
+    }
+  }
+  plans ??= await planUpload(partitions, settings.prefix, undefined);
+  return {
+    destination: `gs://${bucket}/${settings.prefix}`,
+    objects: plans.flatMap(objectsOf).map(({ name, bytes, state }) => ({ address: `gs://${bucket}/${name}`, bytes, state })),
+    removed: plans.flatMap(({ strangers }) => strangers.map(({ name }) => `gs://${bucket}/${name}`)),
+    notCompared,
+  };
+}
+
+async function compare(settings: BucketSettings, partitions: readonly StagedPartition[], fx: Effects): Promise<PartitionPlan[]> {
+  fx.emit({ type: 'phase', name: `comparing with gs://${settings.bucket}/${settings.prefix}` });
+  const client = openBucket(settings, fx, { budgetMs: Math.min(settings.retryBudgetMs, LISTING_BUDGET_MS) });
+  await client.connection.requireCredentials();
+  return planUpload(partitions, settings.prefix, client);
+}
+
+async function send({ store }: BucketSession, plans: readonly PartitionPlan[], fx: Effects): Promise<Pick<UploadSummary, 'sent' | 'same'>> {
+  const sent: UploadTotals = { objects: 0, bytes: 0 };
+  const same: UploadTotals = { objects: 0, bytes: 0 };
+  const objects = plans.flatMap(objectsOf).filter(({ state }) => state !== 'same');
+  const totalBytes = objects.reduce((sum, { bytes }) => sum + bytes, 0);
+  const started = fx.clock().getTime();
+  await store.carryOut(plans, ({ bytes }, isSent) => {
+    const totals = isSent ? sent : same;
+    totals.objects++;
+    totals.bytes += bytes;
+    if (!isSent) return;
+    const elapsedMs = fx.clock().getTime() - started;
+    fx.emit({ type: 'upload', objects: sent.objects, totalObjects: objects.length, bytes: sent.bytes, totalBytes, elapsedMs });
+  });
+  return { sent, same };
+}
+
+/** One prefix, one lake. Throws a UserError (exit 2) that names both. */
+async function requireSameLake({ state, client }: BucketSession, partitions: readonly StagedPartition[]): Promise<void> {
+  const lake = await state.readLake();
+  const other = partitions.find(({ manifest }) => lake !== undefined && manifest.batch_id !== lake.batch_id);
+  if (lake === undefined || other === undefined) return;
+  throw new UserError(
+    `${other.dir} is of batch ${other.manifest.batch_id}, ${client.address(state.nameOf(LAKE_FILE))} says that batch ${lake.batch_id} lies there`,
+    { hint: 'Publish it under another --prefix.' },
+  );
+}
+
+/** What other machines go on from. A bucket that is further than this machine keeps its own. */
+async function publishState({ state, side, lease }: BucketSession, lake: LakeFile, settings: Settings, fx: Effects): Promise<boolean> {
+  const idState = readIdState(settings.idStateFile);
+  const day = readCheckpoint(settings.checkpointFile);
+  if (idState === undefined || day === undefined) {
+    fx.emit({ type: 'note', message: `${settings.artifactRoot} has no ID state and checkpoint: no run can go on from the bucket` });
+    return false;
+  }
+  if ((side.checkpointDay ?? day) > day) {
+    fx.emit({ type: 'note', message: `${side.checkpointPath} is further than ${settings.checkpointFile}: it stays as it is` });
+    return true;
+  }
+  await state.write(idState, lake, day, () => lease.renew());
+  return true;
+}
