@@ -122,7 +122,10 @@ export async function runProcess(): Promise<void> {
     const log = createLog({ output: stderr, paint, clock: world.clock, level: 'info', format: guessFormat(argv) });
     process.exit(tellError(error, { log, paint, debug: argv.includes('--debug'), signal }));
   });
-  process.exitCode = await run(argv, world);
+  const exitCode = await run(argv, world);
+  for (const stream of [stdout, stderr]) await new Promise((resolve) => stream.write('', resolve));
+  // A connection that stands still must not keep a finished program.
+  process.exit(exitCode);
 }
 
 /** A reader such as `head` may leave early; the work goes on without it. */

@@ -5,17 +5,20 @@ import { pipeline } from 'node:stream/promises';
 import type { File, FileMetadata } from '@google-cloud/storage';
 import { EXIT, UserError } from '../lib/errors.ts';
 import { describeFsError } from '../lib/files.ts';
+import { formatDuration } from '../lib/numbers.ts';
 import { crc32cBase64 } from '../parquet/partition.ts';
 import { Connection, type ConnectionOptions } from './connect-storage.ts';
 import { ConflictError, credentialsError, ExpiredError, missingBucket, MissingError, translateError } from './gcs-errors.ts';
 import { TransientError, withRetry, type RetryOptions } from './retry.ts';
 
-/** From here on an upload can be continued by the client after a hiccup, and is read from the disk in pieces. */
-const RESUMABLE_BYTES = 4 * 2 ** 20;
+/** From here on a part is sent in a session of its own, and read from the disk in pieces. */
+const LARGE_BYTES = 4 * 2 ** 20;
 const LIST_PAGE = 1000;
 const OBJECT_FIELDS = 'name,size,crc32c,generation,updated';
 /** Times the bucket may store something else than was sent before that is no accident any more. */
 const MAX_MISMATCHES = 5;
+/** A token that others renew at the same time may be refused more than once. */
+const MAX_RENEWALS = 3;
 
 export interface ObjectInfo {
   readonly name: string;
@@ -77,7 +80,7 @@ export class BucketClient {
     let pageToken: string | undefined;
     do {
       const [files, next] = await this.request(`listing ${this.address(prefix)}`, this.address(prefix), () =>
-        this.inBucket(bucket.getFiles({ ...query, ...(pageToken === undefined ? {} : { pageToken }) })),
+        this.inBucket(this.inTime(bucket.getFiles({ ...query, ...(pageToken === undefined ? {} : { pageToken }) }))),
       );
       // With `fields` the client hands over the answer's items as they are.
       for (const item of files as unknown as FileMetadata[]) yield infoOf(String(item.name), item);
@@ -136,7 +139,7 @@ export class BucketClient {
     const where = this.address(name);
     await this.request(`deleting ${where}`, where, async () => {
       try {
-        await this.file(name).delete({ ifGenerationMatch: generation });
+        await this.inTime(this.file(name).delete({ ifGenerationMatch: generation }));
       } catch (error) {
         const meaning = translateError(error, where);
         if (meaning instanceof MissingError) return;
@@ -153,7 +156,7 @@ export class BucketClient {
     const { iam } = this.connection.storage.bucket(this.bucket);
     return this.request(`looking at ${this.address()}`, this.address(), async () => {
       try {
-        const [held] = await iam.testPermissions(needed);
+        const [held] = await this.inTime(iam.testPermissions(needed));
         return needed.filter((permission) => held[permission] !== true);
       } catch (error) {
         if (translateError(error, this.address()) instanceof MissingError) return [];
@@ -172,6 +175,20 @@ export class BucketClient {
     }
   }
 
+  /** The client's own timeout misses answers that are cut off in good order: it would wait for the rest for ever. */
+  private async inTime<T>(work: Promise<T>): Promise<T> {
+    const { requestTimeoutMs } = this.connection;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new TransientError(`no answer within ${formatDuration(requestTimeoutMs)}`)), requestTimeoutMs);
+    });
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   private file(name: string): File {
     return this.connection.storage.bucket(this.bucket).file(name);
   }
@@ -179,7 +196,7 @@ export class BucketClient {
   private async statOnce(name: string): Promise<ObjectInfo | undefined> {
     try {
       const file = this.file(name);
-      await file.getMetadata();
+      await this.inTime(file.getMetadata());
       return infoOf(name, file.metadata);
     } catch (error) {
       if (translateError(error, this.address(name)) instanceof MissingError) return undefined;
@@ -190,14 +207,14 @@ export class BucketClient {
   private async send(name: string, { body, crc32c }: ObjectContent, generation: string): Promise<ObjectInfo> {
     const file = this.file(name);
     const options = {
-      resumable: !Buffer.isBuffer(body),
+      resumable: !Buffer.isBuffer(body) && this.connection.hasSessions,
       // The store compares what it got with this sum; the client need not count it again.
       validation: false,
       metadata: { crc32c, contentType: contentType(name) },
       preconditionOpts: { ifGenerationMatch: generation },
     } as const;
     if (Buffer.isBuffer(body)) {
-      await file.save(body, options);
+      await this.inTime(file.save(body, options));
     } else {
       const stream = file.createWriteStream(options);
       const stalled = new TransientError('the upload stands still');
@@ -225,7 +242,8 @@ export class BucketClient {
   private async download(name: string): Promise<{ bytes: Buffer; crc32c: string | undefined } | undefined> {
     const { storage, requestTimeoutMs } = this.connection;
     const url = `${storage.apiEndpoint}/storage/v1/b/${this.bucket}/o/${encodeURIComponent(name)}?alt=media`;
-    const response = await fetch(url, { headers: await this.connection.headers(), signal: AbortSignal.timeout(requestTimeoutMs) });
+    const headers = await this.inTime(this.connection.headers());
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(requestTimeoutMs) });
     if (response.status === 404) {
       const text = await response.text();
       if (!/bucket/i.test(text)) return undefined;
@@ -236,18 +254,17 @@ export class BucketClient {
     return { bytes: Buffer.from(await response.arrayBuffer()), crc32c: /crc32c=([A-Za-z0-9+/]{6}==)/.exec(hashes)?.[1] };
   }
 
-  /** A refused token is renewed once; the second time the credentials themselves are at fault. */
+  /** A refused token is renewed; when that does not help, the credentials themselves are at fault. */
   private async request<T>(what: string, where: string, attempt: () => Promise<T>): Promise<T> {
-    let isRenewed = false;
+    let renewals = 0;
     return withRetry(what, this.options, async () => {
       try {
         return await attempt();
       } catch (error) {
         const meaning = translateError(error, where);
         if (!(meaning instanceof ExpiredError)) throw meaning;
-        if (isRenewed) throw credentialsError(`Cloud Storage answered 401 (${meaning.message})`, error);
-        isRenewed = true;
-        await this.connection.renewToken().catch((cause: unknown) => {
+        if (renewals++ >= MAX_RENEWALS) throw credentialsError(`Cloud Storage answered 401 (${meaning.message})`, error);
+        await this.inTime(this.connection.renewToken()).catch((cause: unknown) => {
           throw translateError(cause, where);
         });
         throw new TransientError('the access token has expired', error);
@@ -264,7 +281,7 @@ export function contentOf(body: string | Buffer): ObjectContent & { readonly bod
 
 /** Whether an upload of so many bytes is read from the disk as it goes. */
 export function isLarge(bytes: number): boolean {
-  return bytes > RESUMABLE_BYTES;
+  return bytes > LARGE_BYTES;
 }
 
 function infoOf(name: string, { size, crc32c, generation, updated }: FileMetadata): ObjectInfo {

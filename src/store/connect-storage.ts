@@ -16,15 +16,19 @@ export class Connection {
   readonly requestTimeoutMs: number;
   /** A server of one's own is asked without a token, unless a key file is named. */
   private readonly usesToken: boolean;
+  private readonly isOwnServer: boolean;
 
   constructor({ endpoint, requestTimeoutMs }: ConnectionOptions) {
     // Looks at the machine, not at the network, to tell whether it is Google's: no wait of seconds elsewhere.
     process.env['METADATA_SERVER_DETECTION'] ??= 'bios-only';
     this.requestTimeoutMs = requestTimeoutMs;
+    this.isOwnServer = endpoint !== undefined;
     this.usesToken = endpoint === undefined || Boolean(process.env['GOOGLE_APPLICATION_CREDENTIALS']);
     this.storage = new Storage({
       ...(endpoint === undefined ? {} : { apiEndpoint: endpoint }),
       useAuthWithCustomEndpoint: this.usesToken,
+      // Objects have addresses without it; left out, the client would spend a second looking for one.
+      projectId: 'none',
       timeout: requestTimeoutMs,
       retryOptions: { autoRetry: false, maxRetries: 0, idempotencyStrategy: IdempotencyStrategy.RetryNever },
     });
@@ -40,6 +44,11 @@ export class Connection {
     } catch (error) {
       throw credentialsError((error as Error).message, error);
     }
+  }
+
+  /** Whether uploads may be sent in sessions: on a server of one's own the client begins them without the token. */
+  get hasSessions(): boolean {
+    return !(this.usesToken && this.isOwnServer);
   }
 
   /** For the requests that do not go through the client. */

@@ -30,7 +30,7 @@ const NETWORK_CODES = new Set([
 ]);
 /** What the HTTP layers say of answers that were cut short, stalled or garbled. */
 const NETWORK_WORDS =
-  /network timeout|socket hang up|premature close|invalid json|unexpected end of json|unexpected token|invalid response body|aborted|terminated|content-length|fetch failed/i;
+  /timeout|timed out|socket hang up|premature close|invalid json|unexpected end of json|unexpected token|invalid response body|aborted|terminated|content-length|fetch failed/i;
 
 export const RENEW_COMMAND = 'gcloud auth application-default login';
 export const RENEW_HINT = `Renew them with \`${RENEW_COMMAND}\` (or point GOOGLE_APPLICATION_CREDENTIALS at a key file), then run the same command again: it resumes.`;
@@ -83,8 +83,7 @@ function describe(error: unknown): { status: number | undefined; reasons: string
     errors?: unknown;
   };
   const number = [code, status, response?.status, response?.statusCode].map(Number).find((value) => value >= 300 && value < 600);
-  const list = Array.isArray(errors) ? (errors as { reason?: unknown }[]) : [];
-  const reasons = list.map(({ reason }) => String(reason));
+  const reasons = Array.isArray(errors) ? (errors as { reason?: unknown }[]).map(({ reason }) => String(reason)) : [];
   // An HTML page of a load balancer, or a URL with its whole query, is no message for people.
   const text = String(error.message)
     .replace(/^request to \S+ failed, reason: /, '')
