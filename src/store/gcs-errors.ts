@@ -79,11 +79,13 @@ function describe(error: unknown): { status: number | undefined; reasons: string
   const { code, status, response, errors } = error as {
     code?: unknown;
     status?: unknown;
-    response?: { status?: unknown; statusCode?: unknown };
+    /** In sessions the answer itself hangs on the error. */
+    response?: { status?: unknown; statusCode?: unknown; data?: { error?: { errors?: unknown } } };
     errors?: unknown;
   };
   const number = [code, status, response?.status, response?.statusCode].map(Number).find((value) => value >= 300 && value < 600);
-  const reasons = Array.isArray(errors) ? (errors as { reason?: unknown }[]).map(({ reason }) => String(reason)) : [];
+  const list = errors ?? response?.data?.error?.errors;
+  const reasons = Array.isArray(list) ? (list as { reason?: unknown }[]).map(({ reason }) => String(reason)) : [];
   // An HTML page of a load balancer, or a URL with its whole query, is no message for people.
   const text = String(error.message)
     .replace(/^request to \S+ failed, reason: /, '')
