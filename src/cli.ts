@@ -125,6 +125,7 @@ export async function runProcess(): Promise<void> {
   const exitCode = await run(argv, world);
   for (const stream of [stdout, stderr]) await new Promise((resolve) => stream.write('', resolve));
   // A connection that stands still must not keep a finished program.
+  // oxlint-disable-next-line unicorn/no-process-exit
   process.exit(exitCode);
 }
 

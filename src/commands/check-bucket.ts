@@ -8,6 +8,7 @@ import type { Effects } from '../events.ts';
 import { formatDay } from '../lib/days.ts';
 import { UserError } from '../lib/errors.ts';
 import { BucketState, hasBucket, openBucket } from '../pipeline/bucket-session.ts';
+import type { BucketClient } from '../store/bucket-client.ts';
 import type { Finding } from './doctor-checks.ts';
 
 const BUDGET_MS = 10_000;
@@ -15,7 +16,6 @@ const BUDGET_MS = 10_000;
 /** Nothing when no bucket is given. */
 export async function checkBucket(settings: Settings, fx: Effects): Promise<Finding[]> {
   if (!hasBucket(settings)) return [];
-  const client = openBucket(settings, fx, { budgetMs: Math.min(settings.retryBudgetMs, BUDGET_MS) });
   const findings: Finding[] = [];
   const look = async (name: string, work: () => Promise<string>): Promise<boolean> => {
     try {
@@ -27,12 +27,12 @@ export async function checkBucket(settings: Settings, fx: Effects): Promise<Find
       return false;
     }
   };
-  const state = new BucketState(client, settings.prefix);
+  let client!: BucketClient;
   const steps: readonly [string, () => Promise<string>][] = [
     [
       'credentials',
       async () => {
-        await client.connection.requireCredentials();
+        client = await openBucket(settings, fx, { budgetMs: Math.min(settings.retryBudgetMs, BUDGET_MS) });
         return settings.storageEndpoint === undefined ? 'Google credentials found' : `asking ${settings.storageEndpoint}`;
       },
     ],
@@ -50,7 +50,7 @@ export async function checkBucket(settings: Settings, fx: Effects): Promise<Find
     [
       'bucket state',
       async () => {
-        const side = await state.read();
+        const side = await new BucketState(client, settings.prefix).read();
         const local = {
           statePath: settings.idStateFile,
           checkpointPath: settings.checkpointFile,

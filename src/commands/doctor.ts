@@ -5,7 +5,6 @@ import { EXIT, UserError } from '../lib/errors.ts';
 import type { Paint } from '../lib/style.ts';
 import { defineCommand, JSON_OPTION, setting } from './command.ts';
 import { toJson } from './describe-totals.ts';
-import { checkBucket } from './check-bucket.ts';
 import { checkMachine, checkProgram, checkRun, type Finding } from './doctor-checks.ts';
 import { resolveRun, type RunContext } from './resolve-run.ts';
 import { BUCKET_OPTIONS } from './upload-options.ts';
@@ -38,6 +37,7 @@ export const doctor = defineCommand({
     const { run, finding } = tryResolve(context, settingFlags);
     const findings = [checkProgram(), finding];
     if (run !== undefined) {
+      const { checkBucket } = await import('./check-bucket.ts');
       findings.push(...checkRun(run.settings), ...checkMachine(run.settings), ...(await checkBucket(run.settings, context.fx)));
     }
     const ok = findings.every(({ level }) => level !== 'fail');

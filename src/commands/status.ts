@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { EXIT } from '../lib/errors.ts';
 import { formatCount, formatCounted } from '../lib/numbers.ts';
 import type { Paint } from '../lib/style.ts';
-import type { BucketStatus } from '../pipeline/index.ts';
+import type { BucketStatus } from '../pipeline/bucket-status.ts';
 import { commandLine } from './command-line.ts';
 import { defineCommand, JSON_OPTION, setting } from './command.ts';
 import { toJson } from './describe-totals.ts';
@@ -35,7 +35,7 @@ export const status = defineCommand({
     const { json, ...settingFlags } = flags;
     const { settings } = resolveRun(context, settingFlags);
     const { config, seed, scale } = context.globalFlags;
-    const { readBucketStatus } = await import('../pipeline/index.ts');
+    const { readBucketStatus } = await import('../pipeline/bucket-status.ts');
     const bucket = await readBucketStatus(settings, context.fx);
     const found = readStatus(settings, commandLine('backlog-bear', { config, seed, scale, ...settingFlags }), bucket);
     print(json === true ? toJson(found) : describe(found, paint));

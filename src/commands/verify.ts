@@ -43,14 +43,13 @@ export const verify = defineCommand({
     requireOneLake(source, flags.bucket);
     const { settings } = resolveRun(context, { ...settingFlags, 'target-root': source });
     // A folder that is named comes before a bucket of the environment.
-    const bucket = source ? undefined : settings.bucket;
-    if (bucket === undefined && flags.prefix) {
+    const run = source ? { ...settings, bucket: undefined } : settings;
+    if (run.bucket === undefined && flags.prefix) {
       throw new UserError(`--prefix ${flags.prefix} is a path in a bucket, and a local lake is to be checked`, {
         hint: 'Name the bucket with --bucket, or leave out --prefix.',
       });
     }
-    const check = bucket === undefined ? checkFolder(settings) : checkBucket(bucket, settings);
-    const report = await check(deep === true, context.fx);
+    const report = await checkLake(run, deep === true, context.fx);
     print(json === true ? toJson(report) : describeReport(report, paint));
     return report.ok ? EXIT.ok : EXIT.damaged;
   },
@@ -61,30 +60,14 @@ function requireOneLake(source: string | undefined, bucket: string | undefined):
   throw new UserError(`--source ${source} and --bucket ${bucket} are two lakes`, { hint: 'Name one of them.' });
 }
 
-type Check = (deep: boolean, fx: Effects) => Promise<VerifyReport>;
-
-function checkFolder({ targetRoot: root, artifactRoot }: Settings): Check {
-  return async (deep, fx) => {
-    const { verifyLake } = await import('../verify/verify-lake.ts');
-    return verifyLake({ root, artifactRoot, deep }, fx);
-  };
-}
-
-function checkBucket(bucket: string, { prefix, storageEndpoint, requestTimeoutMs, retryBudgetMs }: Settings): Check {
-  return async (deep, fx) => {
-    const { BucketClient } = await import('../store/bucket-client.ts');
+async function checkLake(settings: Settings, deep: boolean, fx: Effects): Promise<VerifyReport> {
+  const { hasBucket, openBucket } = await import('../pipeline/bucket-session.ts');
+  if (hasBucket(settings)) {
     const { verifyBucket } = await import('../verify/verify-bucket.ts');
-    const client = new BucketClient({
-      bucket,
-      endpoint: storageEndpoint,
-      requestTimeoutMs,
-      budgetMs: retryBudgetMs,
-      signal: fx.signal,
-      onRetry: (message) => fx.emit({ type: 'warning', message }),
-    });
-    await client.connection.requireCredentials();
-    return verifyBucket({ client, prefix, deep }, fx);
-  };
+    return verifyBucket({ client: await openBucket(settings, fx), prefix: settings.prefix, deep }, fx);
+  }
+  const { verifyLake } = await import('../verify/verify-lake.ts');
+  return verifyLake({ root: settings.targetRoot, artifactRoot: settings.artifactRoot, deep }, fx);
 }
 
 function describeReport({ root, identity, complete, tables, checks, ok, elapsedMs }: VerifyReport, paint: Paint): string {

@@ -4,7 +4,7 @@ import { parseCheckpoint } from '../checkpoint/checkpoint.ts';
 import type { Side } from '../checkpoint/compare-sides.ts';
 import { parseIdState, type IdState } from '../checkpoint/id-state.ts';
 import { formatJson } from '../checkpoint/json-file.ts';
-import { LAKE_FILE, parseLakeFile, type LakeFile } from '../checkpoint/lake-file.ts';
+import { parseLakeFile, type LakeFile } from '../checkpoint/lake-file.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Effects } from '../events.ts';
 import { formatDay } from '../lib/days.ts';
@@ -13,9 +13,8 @@ import { MANIFEST_NAME, parseManifest } from '../parquet/manifest.ts';
 import { ABSENT, BucketClient, contentOf } from '../store/bucket-client.ts';
 import { GcsStore } from '../store/gcs-store.ts';
 import { Lease } from '../store/lease.ts';
+import { STATE_OBJECTS } from '../store/state-objects.ts';
 
-/** Below the prefix; no table has such a name. */
-const STATE_FOLDER = '_state';
 /** Objects looked at to tell whose lake lies under a prefix that has no state. */
 const STRANGERS_SEEN = 1000;
 
@@ -25,16 +24,36 @@ export function hasBucket(settings: Settings): settings is BucketSettings {
   return settings.bucket !== undefined;
 }
 
-/** Retries are told as warnings. */
-export function openBucket(settings: BucketSettings, fx: Effects, options: { budgetMs?: number } = {}): BucketClient {
-  return new BucketClient({
+/** Many requests may fail for one reason: one warning tells of all that come soon after it. */
+const WARN_EVERY_MS = 5000;
+
+/** Throws a UserError (exit 3) when there are no credentials. Retries are told as warnings. */
+export async function openBucket(settings: BucketSettings, fx: Effects, options: { budgetMs?: number } = {}): Promise<BucketClient> {
+  const client = new BucketClient({
     bucket: settings.bucket,
     endpoint: settings.storageEndpoint,
     requestTimeoutMs: settings.requestTimeoutMs,
     budgetMs: options.budgetMs ?? settings.retryBudgetMs,
     signal: fx.signal,
-    onRetry: (message) => fx.emit({ type: 'warning', message }),
+    onRetry: warnNowAndThen(fx),
   });
+  await client.connection.requireCredentials();
+  return client;
+}
+
+function warnNowAndThen(fx: Effects): (message: string) => void {
+  let untold = 0;
+  let nextMs = 0;
+  return (message) => {
+    const nowMs = fx.clock().getTime();
+    if (nowMs < nextMs) {
+      untold++;
+      return;
+    }
+    fx.emit({ type: 'warning', message: untold === 0 ? message : `${message} (and ${untold} more in the meantime)` });
+    untold = 0;
+    nextMs = nowMs + WARN_EVERY_MS;
+  };
 }
 
 /** What is kept in the bucket of a run's progress. */
@@ -47,13 +66,13 @@ export class BucketState {
     this.prefix = prefix;
   }
 
-  nameOf(file: 'id_state.json' | 'backlog_checkpoint' | typeof LAKE_FILE | 'lease.json'): string {
-    return `${this.prefix}/${STATE_FOLDER}/${file}`;
+  nameOf(object: keyof typeof STATE_OBJECTS): string {
+    return `${this.prefix}/${STATE_OBJECTS[object]}`;
   }
 
   /** Throws a UserError when something is there that is no state. */
   async read(): Promise<Side> {
-    const [state, checkpoint] = [this.nameOf('id_state.json'), this.nameOf('backlog_checkpoint')];
+    const [state, checkpoint] = [this.nameOf('idState'), this.nameOf('checkpoint')];
     const [stateText, checkpointText] = await Promise.all([this.readText(state), this.readText(checkpoint)]);
     const [statePath, checkpointPath] = [this.client.address(state), this.client.address(checkpoint)];
     return {
@@ -65,16 +84,16 @@ export class BucketState {
   }
 
   async readLake(): Promise<LakeFile | undefined> {
-    const text = await this.readText(this.nameOf(LAKE_FILE));
-    return text === undefined ? undefined : parseLakeFile(text, this.client.address(this.nameOf(LAKE_FILE)));
+    const text = await this.readText(this.nameOf('lake'));
+    return text === undefined ? undefined : parseLakeFile(text, this.client.address(this.nameOf('lake')));
   }
 
   /** The checkpoint last: it is the commit. `beforeCommit` has the last word. */
   async write(state: IdState, lake: LakeFile, day: number, beforeCommit: () => Promise<void>): Promise<void> {
-    await this.put(this.nameOf('id_state.json'), formatJson(state));
-    await this.put(this.nameOf(LAKE_FILE), formatJson(lake));
+    await this.put(this.nameOf('idState'), formatJson(state));
+    await this.put(this.nameOf('lake'), formatJson(lake));
     await beforeCommit();
-    await this.put(this.nameOf('backlog_checkpoint'), `${formatDay(day)}\n`);
+    await this.put(this.nameOf('checkpoint'), `${formatDay(day)}\n`);
   }
 
   private async readText(name: string): Promise<string | undefined> {
@@ -106,13 +125,12 @@ export async function withBucket<T>(
 ): Promise<T> {
   const lost = new AbortController();
   const inner: Effects = { ...fx, signal: AbortSignal.any([fx.signal, lost.signal]) };
-  const client = openBucket(settings, inner);
-  await client.connection.requireCredentials();
+  const client = await openBucket(settings, inner);
   const state = new BucketState(client, settings.prefix);
   fx.emit({ type: 'phase', name: `connecting to ${client.address(settings.prefix)}` });
   const lease = await Lease.acquire({
     client,
-    name: state.nameOf('lease.json'),
+    name: state.nameOf('lease'),
     command,
     clock: fx.clock,
     signal: inner.signal,

@@ -22,19 +22,18 @@ export interface BucketStatus {
 /** Undefined when no bucket is given. */
 export async function readBucketStatus(settings: Settings, fx: Effects): Promise<BucketStatus | undefined> {
   if (!hasBucket(settings)) return undefined;
-  const client = openBucket(settings, fx, { budgetMs: Math.min(settings.retryBudgetMs, BUDGET_MS) });
   const status: BucketStatus = {
-    location: client.address(settings.prefix),
+    location: `gs://${settings.bucket}/${settings.prefix}`,
     completedThrough: undefined,
     writer: undefined,
     problem: undefined,
   };
-  const state = new BucketState(client, settings.prefix);
   try {
-    await client.connection.requireCredentials();
+    const client = await openBucket(settings, fx, { budgetMs: Math.min(settings.retryBudgetMs, BUDGET_MS) });
+    const state = new BucketState(client, settings.prefix);
     const { checkpointDay } = await state.read();
     if (checkpointDay !== undefined) status.completedThrough = formatDay(checkpointDay);
-    status.writer = await readLeaseOwner(client, state.nameOf('lease.json'));
+    status.writer = await readLeaseOwner(client, state.nameOf('lease'));
   } catch (error) {
     if (!(error instanceof UserError) || fx.signal.aborted) throw error;
     status.problem = error.message;

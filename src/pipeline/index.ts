@@ -9,7 +9,6 @@ import { withLocks } from './run-guard.ts';
 export { backlogBear, planBacklog } from './backlog.ts';
 export { exportRaw } from './export-raw.ts';
 export { runGenerator } from './run-generator.ts';
-export { readBucketStatus, type BucketStatus } from './bucket-status.ts';
 export { listUpload, uploadRaw, type UploadListing, type UploadSummary } from './upload-raw.ts';
 
 export interface LookupsRequest {

@@ -106,8 +106,7 @@ export async function listUpload(request: UploadRequest, fx: Effects): Promise<U
 
 async function compare(settings: BucketSettings, partitions: readonly StagedPartition[], fx: Effects): Promise<PartitionPlan[]> {
   fx.emit({ type: 'phase', name: `comparing with gs://${settings.bucket}/${settings.prefix}` });
-  const client = openBucket(settings, fx, { budgetMs: Math.min(settings.retryBudgetMs, LISTING_BUDGET_MS) });
-  await client.connection.requireCredentials();
+  const client = await openBucket(settings, fx, { budgetMs: Math.min(settings.retryBudgetMs, LISTING_BUDGET_MS) });
   return planUpload(partitions, settings.prefix, client);
 }
 
@@ -134,7 +133,7 @@ async function requireSameLake({ state, client }: BucketSession, partitions: rea
   const other = partitions.find(({ manifest }) => lake !== undefined && manifest.batch_id !== lake.batch_id);
   if (lake === undefined || other === undefined) return;
   throw new UserError(
-    `${other.dir} is of batch ${other.manifest.batch_id}, ${client.address(state.nameOf(LAKE_FILE))} says that batch ${lake.batch_id} lies there`,
+    `${other.dir} is of batch ${other.manifest.batch_id}, ${client.address(state.nameOf('lake'))} says that batch ${lake.batch_id} lies there`,
     { hint: 'Publish it under another --prefix.' },
   );
 }

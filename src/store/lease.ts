@@ -15,6 +15,7 @@ import { ConflictError } from './gcs-errors.ts';
 const LEASE_MS = 60_000;
 const RENEWALS_PER_LEASE = 4;
 const LOOKS_PER_RENEWAL = 3;
+const RELEASE_BUDGET_MS = 5000;
 
 const leaseSchema = placeSchema.extend({
   /** Of this run: an owner knows its own lease by it. */
@@ -97,7 +98,8 @@ export class Lease {
     await this.renewing;
     if (this.lost !== undefined) return;
     try {
-      await this.client.remove({ name: this.request.name, generation: this.generation });
+      // Not worth waiting for: a lease that stays runs out by itself.
+      await this.client.with({ budgetMs: RELEASE_BUDGET_MS }).remove({ name: this.request.name, generation: this.generation });
     } catch {
       this.request.note('the lease in the bucket could not be given back: the next run takes it over');
     }

@@ -1,18 +1,11 @@
 // What lies under a lake's prefix in a bucket, from listings alone: partitions, the run's state, and what does not belong.
 
-import { LAKE_FILE } from '../checkpoint/lake-file.ts';
 import { MANIFEST_NAME, SUCCESS_NAME } from '../parquet/manifest.ts';
 import type { BucketClient, ObjectInfo } from '../store/bucket-client.ts';
+import { STATE_OBJECTS } from '../store/state-objects.ts';
 import { TABLE_NAMES, TABLES, type TableName, type TableSpec } from '../tables/index.ts';
 
-/** Below the prefix; no table has such a name. */
-const STATE_FOLDER = '_state';
-const LAKE_FILE_PATH = `${STATE_FOLDER}/${LAKE_FILE}`;
-/** `lease.json` comes and goes with a run. */
-const STATE_PATHS: ReadonlySet<string> = new Set([
-  LAKE_FILE_PATH,
-  ...['id_state.json', 'backlog_checkpoint', 'lease.json'].map((name) => `${STATE_FOLDER}/${name}`),
-]);
+const STATE_PATHS: ReadonlySet<string> = new Set(Object.values(STATE_OBJECTS));
 /** What file systems take for a name. */
 const MAX_NAME_BYTES = 255;
 
@@ -49,7 +42,7 @@ export async function listBucketLake(bucket: BucketPlace): Promise<BucketListing
   const objects = await listAll(bucket);
   for (const info of objects) {
     const path = info.name.slice(rootLength);
-    if (path === LAKE_FILE_PATH) lakeFile = info;
+    if (path === STATE_OBJECTS.lake) lakeFile = info;
     if (STATE_PATHS.has(path)) continue;
     const [tableName = '', folder = '', name = '', ...deeper] = path.split('/');
     const table = Object.hasOwn(TABLES, tableName) ? TABLES[tableName as TableName] : undefined;

@@ -22,7 +22,8 @@ function newFolder(): string {
 const run = (args: readonly string[], options: { cwd: string }) => program.run(args, options);
 
 test.each([
-  [['backlog-bear'], { BUCKET: 'gs://mine/' }, 'unset BUCKET'],
+  [['upload-raw', '--all'], {}, 'no bucket is given'],
+  [['upload-raw', '--bucket', 'mine'], {}, 'nothing says what to upload'],
   [['backlog-bear', '--chunk-size', '0'], { END_DATE: 'soon' }, 'END_DATE=soon (environment): is not a calendar date'],
   [['export-raw', '--source', 'nowhere'], {}, 'nowhere: no such folder'],
   [['generate-lookups', '--start-date', '2020-02-02', '--end-date', '2020-02-01'], {}, 'comes after the last'],

@@ -34,7 +34,6 @@ describe('wrong usage ends with 2', () => {
     [['backlog-bear', '--start-date', '2021-02-29'], '--start-date 2021-02-29: is not a calendar date'],
     [['backlog-bear', '--start-date', '2021-01-02', '--end-date', '2021-01-01'], 'the first day must not come after the last'],
     [['backlog-bear', '--messiness-level', 'heavy'], '--messiness-level heavy: must be one of'],
-    [['backlog-bear', '--bucket', 'my-bucket'], 'my-bucket'],
     [['backlog-bear', '--config', 'nowhere.yaml'], 'nowhere.yaml: the config cannot be read'],
     [['export-raw', '--source', '.', '--ingest-date', '2020-01-01', '--days', '3'], 'do not say which dates'],
     [['export-raw', '--source', '.', '--table', 'order'], '--table order: there is no such table; did you mean orders?'],

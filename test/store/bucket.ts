@@ -15,8 +15,8 @@ export interface TestBucket {
 }
 
 /** One for a whole test file. */
-export async function startTestBucket(): Promise<TestBucket> {
-  const gcs = await startFakeGcs({ backend: 'memory', buckets: [BUCKET] });
+export async function startTestBucket(buckets: readonly string[] = [BUCKET]): Promise<TestBucket> {
+  const gcs = await startFakeGcs({ backend: 'memory', buckets });
   const proxy = await startFaultProxy({ target: gcs.url });
   afterAll(async () => {
     await proxy.close();
