@@ -53,7 +53,7 @@ export const SETTINGS = [
     variable: 'UPLOAD_CONCURRENCY',
     kind: 'text',
     default: '32',
-    describe: 'Partitions on their way to the bucket at once',
+    describe: 'Objects on their way to the bucket at once',
   },
   {
     name: 'maxStagedChunks',

@@ -243,15 +243,25 @@ export class BucketClient {
     const { storage, requestTimeoutMs } = this.connection;
     const url = `${storage.apiEndpoint}/storage/v1/b/${this.bucket}/o/${encodeURIComponent(name)}?alt=media`;
     const headers = await this.inTime(this.connection.headers());
-    const response = await fetch(url, { headers, signal: AbortSignal.timeout(requestTimeoutMs) });
-    if (response.status === 404) {
-      const text = await response.text();
-      if (!/bucket/i.test(text)) return undefined;
-      throw Object.assign(new Error(text), { code: 404 });
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), requestTimeoutMs);
+    try {
+      const response = await fetch(url, { headers, signal: late.signal });
+      if (!response.ok) {
+        const error = await apiError(response);
+        if (response.status === 404 && !/bucket/i.test(error.message)) return undefined;
+        throw error;
+      }
+      const pieces: Uint8Array[] = [];
+      for await (const piece of response.body ?? []) {
+        timer.refresh();
+        pieces.push(piece);
+      }
+      const hashes = response.headers.get('x-goog-hash') ?? '';
+      return { bytes: Buffer.concat(pieces), crc32c: /crc32c=([A-Za-z0-9+/]{6}==)/.exec(hashes)?.[1] };
+    } finally {
+      clearTimeout(timer);
     }
-    if (!response.ok) throw await apiError(response);
-    const hashes = response.headers.get('x-goog-hash') ?? '';
-    return { bytes: Buffer.from(await response.arrayBuffer()), crc32c: /crc32c=([A-Za-z0-9+/]{6}==)/.exec(hashes)?.[1] };
   }
 
   /** A refused token is renewed; when that does not help, the credentials themselves are at fault. */

@@ -1,7 +1,7 @@
 // The lake in a bucket. A partition counts when its marker is there: it is written last and taken away first.
 
 import { forEachConcurrent } from '../lib/files.ts';
-import { ByteBudget } from '../lib/byte-budget.ts';
+import { Budget } from '../lib/budget.ts';
 import { MANIFEST_NAME, parseManifest, type Manifest, type StagedPartition } from '../parquet/manifest.ts';
 import { EXIT, UserError } from '../lib/errors.ts';
 import { ABSENT, isLarge, type BucketClient } from './bucket-client.ts';
@@ -22,13 +22,16 @@ export class GcsStore implements Store {
   readonly location: string;
   private readonly client: BucketClient;
   private readonly prefix: string;
-  /** Partitions on their way at once. */
   private readonly concurrency: number;
+  /** One for every object on its way: as many sockets. */
+  private readonly requests: Budget;
+  private readonly memory = new Budget(MEMORY_BYTES);
 
   constructor(client: BucketClient, prefix: string, concurrency: number) {
     this.client = client;
     this.prefix = prefix;
     this.concurrency = concurrency;
+    this.requests = new Budget(concurrency);
     this.location = client.address(prefix);
   }
 
@@ -39,7 +42,6 @@ export class GcsStore implements Store {
   /** Uploads what is not there yet. May be repeated after a kill at any moment. */
   async carryOut(plans: readonly PartitionPlan[], onObject: OnObject): Promise<PublishSummary> {
     const summary: PublishSummary = { added: 0, kept: 0, replaced: 0 };
-    const memory = new ByteBudget(MEMORY_BYTES);
     await forEachConcurrent(plans, this.concurrency, async (plan) => {
       if (isSame(plan)) {
         for (const object of objectsOf(plan)) onObject(object, false);
@@ -47,7 +49,7 @@ export class GcsStore implements Store {
         return;
       }
       try {
-        await this.replace(plan, memory, onObject);
+        await this.replace(plan, onObject);
       } catch (error) {
         throw error instanceof ConflictError ? changedMeanwhile(error) : error;
       }
@@ -56,24 +58,27 @@ export class GcsStore implements Store {
     return summary;
   }
 
-  private async replace(plan: PartitionPlan, memory: ByteBudget, onObject: OnObject): Promise<void> {
+  private async replace(plan: PartitionPlan, onObject: OnObject): Promise<void> {
     const { parts, manifest, strangers } = plan;
     let { marker } = plan;
     if (marker.state !== 'new') {
       await this.client.remove(marker);
       marker = { ...marker, state: 'new', generation: ABSENT };
     }
-    await forEachConcurrent(parts, this.concurrency, (part) => this.send(part, memory, onObject));
+    await forEachConcurrent(parts, this.concurrency, (part) => this.send(part, onObject));
     for (const stranger of strangers) await this.client.remove(stranger);
-    await this.send(manifest, memory, onObject);
-    await this.send(marker, memory, onObject);
+    await this.send(manifest, onObject);
+    await this.send(marker, onObject);
   }
 
-  private async send(object: PlannedObject, memory: ByteBudget, onObject: OnObject): Promise<void> {
+  private async send(object: PlannedObject, onObject: OnObject): Promise<void> {
     if (object.state !== 'same') {
-      await memory.hold(isLarge(object.bytes) ? STREAM_BYTES : object.bytes, async () => {
-        await this.client.write(object.name, await object.content(), object.generation);
-      });
+      const bytes = isLarge(object.bytes) ? STREAM_BYTES : object.bytes;
+      await this.memory.hold(bytes, () =>
+        this.requests.hold(1, async () => {
+          await this.client.write(object.name, await object.content(), object.generation);
+        }),
+      );
     }
     onObject(object, object.state !== 'same');
   }

@@ -2,7 +2,7 @@
 
 import { mkdir, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ByteBudget } from '../lib/byte-budget.ts';
+import { Budget } from '../lib/budget.ts';
 import { EXIT, UserError } from '../lib/errors.ts';
 import { describeFsError, forEachConcurrent } from '../lib/files.ts';
 import { formatBytes } from '../lib/numbers.ts';
@@ -56,7 +56,7 @@ export async function requireRoom(folder: string, bytes: number): Promise<void> 
 
 /** The partitions, laid out below `root` as in a local lake. */
 export async function downloadPartitions(client: BucketClient, listing: BucketListing, root: string): Promise<void> {
-  const memory = new ByteBudget(MEMORY_BYTES);
+  const memory = new Budget(MEMORY_BYTES);
   await forEachConcurrent(listing.partitions, READS_IN_FLIGHT, async ({ place }) => {
     await mkdir(join(root, place), { recursive: true });
   });
@@ -74,7 +74,7 @@ export async function downloadPartitions(client: BucketClient, listing: BucketLi
 
 /** Not onto the disk: their names may be none for files. What is too large to be read is left out. */
 export async function sumStrangers(client: BucketClient, { strangers }: BucketListing): Promise<FileSum[]> {
-  const memory = new ByteBudget(MEMORY_BYTES);
+  const memory = new Budget(MEMORY_BYTES);
   const sums: FileSum[] = [];
   await forEachConcurrent(strangers, READS_IN_FLIGHT, async ([path, info]) => {
     if (info.bytes > MAX_OBJECT_BYTES) return;

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { ByteBudget } from '../../src/lib/byte-budget.ts';
+import { Budget } from '../../src/lib/budget.ts';
 
-it('never lets more bytes be held at once than its limit, save one task larger than that', async () => {
-  const budget = new ByteBudget(100);
+it('never lets more be held at once than its limit, save one task larger than that', async () => {
+  const budget = new Budget(100);
   let held = 0;
   let most = 0;
   let tasks = 0;
@@ -26,7 +26,7 @@ it('never lets more bytes be held at once than its limit, save one task larger t
 });
 
 it('gives back what a failed task held', async () => {
-  const budget = new ByteBudget(10);
+  const budget = new Budget(10);
   await expect(budget.hold(10, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await budget.hold(10, () => Promise.resolve('yes'))).toBe('yes');
 });
