@@ -21,8 +21,7 @@ try {
   if (!bucket || !settings.prefix.endsWith('/_smoke')) {
     fail(`gs://${bucket}/${settings.prefix}: only what a smoke test left is removed, below a prefix that ends in /_smoke`, 2);
   } else {
-    const removed = await withBucket(settings, fx, 'smoke test', removeAll);
-    process.stdout.write(`Removed ${removed} objects of gs://${settings.bucket}/${settings.prefix}\n`);
+    await withBucket(settings, fx, 'smoke test', removeAll);
   }
 } catch (error) {
   fail([error.message, error.hint].filter(Boolean).join('\n'), error.exitCode ?? 1);
@@ -34,7 +33,7 @@ async function removeAll({ client, store, state }) {
   const objects = [];
   for await (const object of client.list(`${prefix}/`)) if (object.name !== state.nameOf('lease')) objects.push(object);
   await forEachConcurrent(objects, REMOVALS_IN_FLIGHT, (object) => client.remove(object));
-  return objects.length;
+  process.stdout.write(`Removed ${objects.length} objects of ${store.location}\n`);
 }
 
 function fail(message, exitCode) {

@@ -40,7 +40,7 @@ await forEachConcurrent(seeds, Number(flags['at-once']), async (seed) => {
 });
 save();
 console.log(JSON.stringify(summary(), null, 2));
-process.exit(failures.length === 0 ? 0 : 1);
+process.exitCode = failures.length === 0 ? 0 : 1;
 
 function summary() {
   const total = (of: (result: Published) => number): number => published.reduce((sum, result) => sum + of(result), 0);

@@ -44,7 +44,7 @@ export function compareSides(local: Side, bucket: Side, startDay: number): Agree
     hint:
       there > here
         ? 'Another machine went on from here? Then move the checkpoint and the ID state on this machine away: the run takes those of the bucket.'
-        : 'Publish what is here with `ecomlake upload-raw --all`, or use another --prefix.',
+        : 'Publish what is here first, with `ecomlake upload-raw --all` and the same --bucket and --prefix; or use another --prefix.',
   });
 }
 

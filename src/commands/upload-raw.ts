@@ -1,7 +1,7 @@
 // `upload-raw`: finished partitions of a local lake to the bucket, or a list of what would be sent.
 
 import { EXIT, UserError } from '../lib/errors.ts';
-import { formatBytes, formatCount, formatCounted, formatDuration } from '../lib/numbers.ts';
+import { formatBytes, formatCounted, formatDuration } from '../lib/numbers.ts';
 import type { UploadListing, UploadSummary } from '../pipeline/index.ts';
 import { commandLine } from './command-line.ts';
 import { defineCommand, JSON_OPTION, setting } from './command.ts';
@@ -69,21 +69,21 @@ export function describeListing({ destination, objects, removed, notCompared }: 
     '',
     notCompared === undefined
       ? `New: ${total('new')}. Different: ${total('different')}. Same: ${total('same')}.`
-      : `All: ${total(undefined)}. Not compared with the bucket: ${notCompared}.`,
+      : `All: ${total(undefined)}. Not compared with the bucket: ${notCompared.replace(/\.$/, '')}.`,
     `Dry run: nothing was sent to ${destination}.`,
   ].join('\n');
 }
 
 function describeUpload(
-  { destination, partitions, sent, same, isComplete, elapsedMs }: UploadSummary,
+  { destination, partitions, sent, same, isStatePublished, elapsedMs }: UploadSummary,
   { bucket, prefix }: { bucket: string | undefined; prefix: string },
 ): string {
   const perSecond = sent.bytes > 0 && elapsedMs > 0 ? `, ${formatBytes((sent.bytes / elapsedMs) * 1000)}/s` : '';
   return [
     `Sent:      ${formatCounted(sent.objects, 'object')}, ${formatBytes(sent.bytes)} in ${formatDuration(elapsedMs)}${perSecond}`,
     `Same:      ${formatCounted(same.objects, 'object')}, ${formatBytes(same.bytes)}: not sent again`,
-    `Lake:      ${destination} (${formatCount(partitions)} partitions confirmed)`,
-    ...(isComplete ? ['State:     published too: another machine can go on from here'] : []),
+    `Lake:      ${destination} (${formatCounted(partitions, 'partition')} confirmed)`,
+    ...(isStatePublished ? ['State:     published too: another machine can go on from here'] : []),
     `Check it:  ${commandLine('verify', { bucket, prefix: prefix === 'ecom/raw' ? undefined : prefix })}`,
   ].join('\n');
 }

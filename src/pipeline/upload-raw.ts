@@ -32,8 +32,8 @@ export interface UploadSummary {
   sent: UploadTotals;
   /** Found there with the same size and checksum. */
   same: UploadTotals;
-  /** The whole lake went up with its state: other machines can go on from there. */
-  isComplete: boolean;
+  /** The run's state went up too: other machines can go on from there. */
+  isStatePublished: boolean;
   elapsedMs: number;
 }
 
@@ -69,13 +69,13 @@ export async function uploadRaw(request: UploadRequest, fx: Effects): Promise<Up
       inner.emit({ type: 'phase', name: `comparing with ${session.store.location}` });
       const plans = await planUpload(partitions, settings.prefix, session.client);
       const { sent, same } = await send(session, plans, inner);
-      const isComplete = lake !== undefined && (await publishState(session, lake, settings, inner));
+      const isStatePublished = lake !== undefined && (await publishState(session, lake, settings, inner));
       if (isWhole && lake === undefined) {
         const message = `there is no ${join(settings.artifactRoot, LAKE_FILE)}: \`verify --bucket\` will know only what the manifests say`;
         inner.emit({ type: 'note', message });
       }
       const destination = session.store.location;
-      return { destination, partitions: plans.length, sent, same, isComplete, elapsedMs: fx.clock().getTime() - started };
+      return { destination, partitions: plans.length, sent, same, isStatePublished, elapsedMs: fx.clock().getTime() - started };
     });
   });
 }
@@ -148,7 +148,7 @@ async function publishState({ state, side, lease }: BucketSession, lake: LakeFil
   }
   if ((side.checkpointDay ?? day) > day) {
     fx.emit({ type: 'note', message: `${side.checkpointPath} is further than ${settings.checkpointFile}: it stays as it is` });
-    return true;
+    return false;
   }
   await state.write(idState, lake, day, () => lease.renew());
   return true;

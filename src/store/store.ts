@@ -1,4 +1,4 @@
-// Where finished partitions go: a local folder, later a bucket.
+// Where finished partitions go: a local folder or a bucket.
 
 import type { Manifest, StagedPartition } from '../parquet/manifest.ts';
 

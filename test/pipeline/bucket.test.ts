@@ -149,7 +149,7 @@ describe.skipIf(binary === undefined)('a lake in a bucket', () => {
     });
     const { settings } = shop.resolve(flags);
     const summary = await uploadRaw({ settings, dates: undefined, tables: undefined }, effects());
-    expect(summary).toMatchObject({ isComplete: true, same: { objects: 0 } });
+    expect(summary).toMatchObject({ isStatePublished: true, same: { objects: 0 } });
     expect((await shop.backlog(flags)).identity).toBe(expected);
   });
 
@@ -240,7 +240,7 @@ describe.skipIf(binary === undefined)('a lake in a bucket', () => {
         totalObjects: first.sent.objects,
       });
       const second = await uploadRaw({ settings, dates: undefined, tables: undefined }, effects());
-      expect(second).toMatchObject({ sent: { objects: 0, bytes: 0 }, isComplete: true });
+      expect(second).toMatchObject({ sent: { objects: 0, bytes: 0 }, isStatePublished: true });
       await expect(uploadRaw({ settings, dates: new Set(['2021-01-01']), tables: undefined }, effects())).rejects.toThrow(
         /no partition of 2021-01-01/,
       );
