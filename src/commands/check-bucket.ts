@@ -32,7 +32,7 @@ export async function checkBucket(settings: Settings, fx: Effects): Promise<Find
     [
       'credentials',
       async () => {
-        client = await openBucket(settings, fx, { budgetMs: Math.min(settings.retryBudgetMs, BUDGET_MS) });
+        client = await openBucket(settings, fx, { budgetMs: BUDGET_MS });
         return settings.storageEndpoint === undefined ? 'Google credentials found' : `asking ${settings.storageEndpoint}`;
       },
     ],

@@ -74,8 +74,8 @@ const VALUES: Partial<Record<SettingName, string>> = {
   uploadConcurrency: 'number',
   maxStagedChunks: 'number',
   storageEndpoint: 'url',
-  requestTimeout: 'seconds',
-  retryBudget: 'seconds',
+  requestTimeoutSeconds: 'seconds',
+  retryBudgetSeconds: 'seconds',
   messinessLevel: 'level',
   ingestionClock: 'clock',
 };

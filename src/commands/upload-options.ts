@@ -6,6 +6,6 @@ export const BUCKET_OPTIONS = {
   bucket: setting('bucket'),
   prefix: setting('prefix'),
   'storage-endpoint': setting('storageEndpoint'),
-  'request-timeout': setting('requestTimeout'),
-  'retry-budget': setting('retryBudget'),
+  'request-timeout': setting('requestTimeoutSeconds'),
+  'retry-budget': setting('retryBudgetSeconds'),
 } as const satisfies Options;

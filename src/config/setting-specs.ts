@@ -72,7 +72,7 @@ export const SETTINGS = [
     describe: 'Another Cloud Storage server, such as http://localhost:4443',
   },
   {
-    name: 'requestTimeout',
+    name: 'requestTimeoutSeconds',
     flag: 'request-timeout',
     variable: 'REQUEST_TIMEOUT',
     kind: 'text',
@@ -80,7 +80,7 @@ export const SETTINGS = [
     describe: 'Seconds until an answer of the bucket counts as lost',
   },
   {
-    name: 'retryBudget',
+    name: 'retryBudgetSeconds',
     flag: 'retry-budget',
     variable: 'RETRY_BUDGET',
     kind: 'text',

@@ -21,8 +21,8 @@ export interface Settings {
   readonly uploadConcurrency: number;
   readonly maxStagedChunks: number;
   readonly storageEndpoint: string | undefined;
-  readonly requestTimeoutMs: number;
-  readonly retryBudgetMs: number;
+  readonly requestTimeoutSeconds: number;
+  readonly retryBudgetSeconds: number;
   readonly messinessLevel: MessinessLevel;
   /** Days since 1970-01-01, both inclusive. */
   readonly startDate: number;
@@ -64,8 +64,8 @@ export function resolveSettings(flags: Flags, environment: Environment): Resolve
     uploadConcurrency: given.number('uploadConcurrency', { min: 1, max: 1000, whole: true }) ?? 32,
     maxStagedChunks: given.number('maxStagedChunks', { min: 1, max: 100, whole: true }) ?? 2,
     storageEndpoint: given.endpoint('storageEndpoint'),
-    requestTimeoutMs: 1000 * (given.number('requestTimeout', { min: 0.1, max: 3600, whole: false }) ?? 60),
-    retryBudgetMs: 1000 * (given.number('retryBudget', { min: 0, max: 86_400, whole: false }) ?? 300),
+    requestTimeoutSeconds: given.number('requestTimeoutSeconds', { min: 0.1, max: 3600, whole: false }) ?? 60,
+    retryBudgetSeconds: given.number('retryBudgetSeconds', { min: 0, max: 86_400, whole: false }) ?? 300,
     messinessLevel: given.choice('messinessLevel', MESSINESS_LEVELS) ?? 'medium_mess',
     startDate,
     endDate,

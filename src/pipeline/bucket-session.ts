@@ -32,8 +32,8 @@ export async function openBucket(settings: BucketSettings, fx: Effects, options:
   const client = new BucketClient({
     bucket: settings.bucket,
     endpoint: settings.storageEndpoint,
-    requestTimeoutMs: settings.requestTimeoutMs,
-    budgetMs: options.budgetMs ?? settings.retryBudgetMs,
+    requestTimeoutMs: 1000 * settings.requestTimeoutSeconds,
+    budgetMs: Math.min(options.budgetMs ?? Infinity, 1000 * settings.retryBudgetSeconds),
     signal: fx.signal,
     onRetry: warnNowAndThen(fx),
   });

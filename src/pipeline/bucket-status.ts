@@ -29,7 +29,7 @@ export async function readBucketStatus(settings: Settings, fx: Effects): Promise
     problem: undefined,
   };
   try {
-    const client = await openBucket(settings, fx, { budgetMs: Math.min(settings.retryBudgetMs, BUDGET_MS) });
+    const client = await openBucket(settings, fx, { budgetMs: BUDGET_MS });
     const state = new BucketState(client, settings.prefix);
     const { checkpointDay } = await state.read();
     if (checkpointDay !== undefined) status.completedThrough = formatDay(checkpointDay);

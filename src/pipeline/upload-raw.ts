@@ -106,7 +106,7 @@ export async function listUpload(request: UploadRequest, fx: Effects): Promise<U
 
 async function compare(settings: BucketSettings, partitions: readonly StagedPartition[], fx: Effects): Promise<PartitionPlan[]> {
   fx.emit({ type: 'phase', name: `comparing with gs://${settings.bucket}/${settings.prefix}` });
-  const client = await openBucket(settings, fx, { budgetMs: Math.min(settings.retryBudgetMs, LISTING_BUDGET_MS) });
+  const client = await openBucket(settings, fx, { budgetMs: LISTING_BUDGET_MS });
   return planUpload(partitions, settings.prefix, client);
 }
 

@@ -57,6 +57,26 @@ const VALUES: Record<string, readonly (readonly [given: string, resolved: unknow
     ['none', 'none'],
     ['heavy_mess', 'heavy_mess'],
   ],
+  uploadConcurrency: [
+    ['1', 1],
+    ['64', 64],
+  ],
+  maxStagedChunks: [
+    ['1', 1],
+    ['3', 3],
+  ],
+  storageEndpoint: [
+    ['localhost:4443', 'http://localhost:4443'],
+    ['https://storage.example/gcs/', 'https://storage.example/gcs'],
+  ],
+  requestTimeoutSeconds: [
+    ['5', 5],
+    ['0.5', 0.5],
+  ],
+  retryBudgetSeconds: [
+    ['0', 0],
+    ['900', 900],
+  ],
   startDate: [
     ['2020-02-29', parseDay('2020-02-29')],
     ['2019-12-31', parseDay('2019-12-31')],
@@ -180,6 +200,7 @@ describe('precedence', () => {
     const told = {
       configPath: DEFAULTS,
       bucket: undefined,
+      storageEndpoint: undefined,
       postExportHook: undefined,
       workers: settings.workers,
       sourcePrefix: settings.prefix,
