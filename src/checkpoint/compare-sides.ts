@@ -30,7 +30,7 @@ export function compareSides(local: Side, bucket: Side, startDay: number): Agree
   const here = local.checkpointDay ?? startDay - 1;
   if (here === there) return { completedDay: there, adopted: undefined };
 
-  if (local.state === undefined && local.checkpointDay === undefined) {
+  if (here < startDay && local.checkpointDay === undefined) {
     return { completedDay: there, adopted: `nothing was done here yet: going on after ${formatDay(there)}, where the bucket is` };
   }
   const chunkStart = bucket.state?.chunk_start_date;

@@ -25,6 +25,7 @@ import { openPool } from './open-pool.ts';
 import { partitionBytes, type StagedPartition } from '../parquet/manifest.ts';
 import { LocalStore } from '../store/local-store.ts';
 import type { PartitionRef } from '../store/store.ts';
+import { isSame, planUpload } from '../store/upload-plan.ts';
 import { TRANSACTION_TABLES } from '../tables/index.ts';
 import { hasBucket, requireOwnPrefix, withBucket, type BucketSession } from './bucket-session.ts';
 import { makeChunk, splitChunks, stageDimensions, type Chunk, type MadeChunk, type Pool } from './chunk-maker.ts';
@@ -99,6 +100,7 @@ function lastPlannedDay(settings: Settings, completedDay?: number): number {
 /** Folders removed at once. */
 const REMOVALS_IN_FLIGHT = 16;
 
+type Choose = (refs: readonly PartitionRef[]) => Promise<readonly PartitionRef[]>;
 type TimedChunk = MadeChunk & { readonly startedMs: number };
 
 class Backlog {
@@ -151,9 +153,10 @@ class Backlog {
     const chunk = { first: isLastChunk ? parseDay(state.chunk_start_date!) : settings.startDate, last: completedDay };
     if (adopted !== undefined) {
       this.fx.emit({ type: 'note', message: adopted });
-      await this.commitHere(chunk);
+      // As one chunk from the first day where nothing was done yet: so a kill before the checkpoint explains itself.
+      await this.commitHere(this.state.checkpointDay === undefined ? { ...chunk, first: settings.startDate } : chunk);
     }
-    if (isLastChunk) await this.removeUploaded(chunk);
+    if (isLastChunk) await this.removeUploaded(chunk, (partitions) => this.inBucket(session, partitions));
   }
 
   /** Returns a note for the summary. */
@@ -245,14 +248,25 @@ class Backlog {
   }
 
   /** Local partitions of a chunk that is safe in the bucket; the dimensions go with the first. */
-  private async removeUploaded({ first, last }: Chunk): Promise<void> {
+  private async removeUploaded({ first, last }: Chunk, choose: Choose = async (refs) => refs): Promise<void> {
     const { settings } = this.prepared;
     const isOfChunk = ({ partition }: PartitionRef): boolean => {
       const [key, value] = partition.split('=') as [string, string];
       return key === 'ingest_dt' ? value >= formatDay(first) && value <= formatDay(last) : first === settings.startDate;
     };
-    const local = await this.store.list();
-    await forEachConcurrent(local.filter(isOfChunk), REMOVALS_IN_FLIGHT, (ref) => removeTree(this.store.pathOf(ref)));
+    const local = await choose((await this.store.list()).filter(isOfChunk));
+    await forEachConcurrent(local, REMOVALS_IN_FLIGHT, (ref) => removeTree(this.store.pathOf(ref)));
+  }
+
+  /** Those that lie in the bucket with the same bytes: a state alone is no reason to remove anything. */
+  private async inBucket({ client }: BucketSession, refs: readonly PartitionRef[]): Promise<PartitionRef[]> {
+    const partitions: StagedPartition[] = [];
+    for (const ref of refs) {
+      const manifest = await this.store.readManifest(ref);
+      if (manifest !== undefined) partitions.push({ ...ref, dir: this.store.pathOf(ref), manifest });
+    }
+    const plans = await planUpload(partitions, this.prepared.settings.prefix, client);
+    return plans.filter(isSame).map(({ partition }) => partition);
   }
 
   private writeState(day: number, chunkStart: number): Promise<void> {

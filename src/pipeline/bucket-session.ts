@@ -88,11 +88,12 @@ export class BucketState {
     return text === undefined ? undefined : parseLakeFile(text, this.client.address(this.nameOf('lake')));
   }
 
-  /** The checkpoint last: it is the commit. `beforeCommit` has the last word. */
-  async write(state: IdState, lake: LakeFile, day: number, beforeCommit: () => Promise<void>): Promise<void> {
+  /** The checkpoint last: it is the commit. `showLease` throws when another run may write here. */
+  async write(state: IdState, lake: LakeFile, day: number, showLease: () => Promise<void>): Promise<void> {
+    await showLease();
     await this.put(this.nameOf('idState'), formatJson(state));
     await this.put(this.nameOf('lake'), formatJson(lake));
-    await beforeCommit();
+    await showLease();
     await this.put(this.nameOf('checkpoint'), `${formatDay(day)}\n`);
   }
 

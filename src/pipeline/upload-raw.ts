@@ -63,13 +63,13 @@ export async function uploadRaw(request: UploadRequest, fx: Effects): Promise<Up
   return withLocks(settings, fx, 'upload-raw', async () => {
     const partitions = await selectPartitions(new LocalStore(settings.targetRoot), request);
     const isWhole = dates === undefined && tables === undefined;
-    const lake = isWhole ? readLakeFile(join(settings.artifactRoot, LAKE_FILE)) : undefined;
+    const lake = readLakeFile(join(settings.artifactRoot, LAKE_FILE));
     return withBucket(settings, fx, 'upload-raw', async (session, inner) => {
-      await requireSameLake(session, partitions);
+      await requireSameLake(session, partitions, lake);
       inner.emit({ type: 'phase', name: `comparing with ${session.store.location}` });
       const plans = await planUpload(partitions, settings.prefix, session.client);
       const { sent, same } = await send(session, plans, inner);
-      const isStatePublished = lake !== undefined && (await publishState(session, lake, settings, inner));
+      const isStatePublished = isWhole && lake !== undefined && (await publishState(session, lake, partitions, settings, inner));
       if (isWhole && lake === undefined) {
         const message = `there is no ${join(settings.artifactRoot, LAKE_FILE)}: \`verify --bucket\` will know only what the manifests say`;
         inner.emit({ type: 'note', message });
@@ -128,8 +128,18 @@ async function send({ store }: BucketSession, plans: readonly PartitionPlan[], f
 }
 
 /** One prefix, one lake. Throws a UserError (exit 2) that names both. */
-async function requireSameLake({ state, client }: BucketSession, partitions: readonly StagedPartition[]): Promise<void> {
+async function requireSameLake(
+  { state, client }: BucketSession,
+  partitions: readonly StagedPartition[],
+  local: LakeFile | undefined,
+): Promise<void> {
   const lake = await state.readLake();
+  if (lake !== undefined && local !== undefined && lake.fingerprint !== local.fingerprint) {
+    throw new UserError(
+      `the lake here has fingerprint ${local.fingerprint}, ${client.address(state.nameOf('lake'))} says that ${lake.fingerprint} lies there`,
+      { hint: 'Publish it under another --prefix.' },
+    );
+  }
   const other = partitions.find(({ manifest }) => lake !== undefined && manifest.batch_id !== lake.batch_id);
   if (lake === undefined || other === undefined) return;
   throw new UserError(
@@ -139,11 +149,22 @@ async function requireSameLake({ state, client }: BucketSession, partitions: rea
 }
 
 /** What other machines go on from. A bucket that is further than this machine keeps its own. */
-async function publishState({ state, side, lease }: BucketSession, lake: LakeFile, settings: Settings, fx: Effects): Promise<boolean> {
+async function publishState(
+  { state, side, lease }: BucketSession,
+  lake: LakeFile,
+  partitions: readonly StagedPartition[],
+  settings: Settings,
+  fx: Effects,
+): Promise<boolean> {
   const idState = readIdState(settings.idStateFile);
   const day = readCheckpoint(settings.checkpointFile);
   if (idState === undefined || day === undefined) {
     fx.emit({ type: 'note', message: `${settings.artifactRoot} has no ID state and checkpoint: no run can go on from the bucket` });
+    return false;
+  }
+  if (idState.fingerprint !== lake.fingerprint || !holdsAllOf(lake, partitions)) {
+    const message = `${settings.targetRoot} is not the whole lake that ${join(settings.artifactRoot, LAKE_FILE)} describes: its state stays here`;
+    fx.emit({ type: 'note', message });
     return false;
   }
   if ((side.checkpointDay ?? day) > day) {
@@ -152,4 +173,14 @@ async function publishState({ state, side, lease }: BucketSession, lake: LakeFil
   }
   await state.write(idState, lake, day, () => lease.renew());
   return true;
+}
+
+/** Whether every partition that the description promises is among these. */
+function holdsAllOf(lake: LakeFile, partitions: readonly StagedPartition[]): boolean {
+  if (partitions.some(({ manifest }) => manifest.batch_id !== lake.batch_id)) return false;
+  const isPromised = ({ partition }: StagedPartition): boolean =>
+    !partition.startsWith('ingest_dt=') || partition <= `ingest_dt=${lake.end_date}`;
+  return Object.entries(lake.tables).every(
+    ([table, wanted]) => partitions.filter((partition) => partition.table === table && isPromised(partition)).length === wanted.partitions,
+  );
 }

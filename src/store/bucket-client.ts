@@ -249,7 +249,7 @@ export class BucketClient {
       const response = await fetch(url, { headers, signal: late.signal });
       if (!response.ok) {
         const error = await apiError(response);
-        if (response.status === 404 && !/bucket/i.test(error.message)) return undefined;
+        if (translateError(error, this.address(name)) instanceof MissingError) return undefined;
         throw error;
       }
       const pieces: Uint8Array[] = [];

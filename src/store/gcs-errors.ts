@@ -14,7 +14,12 @@ export class MissingError extends Error {}
 /** https://cloud.google.com/storage/docs/retry-strategy#retryable */
 const TRANSIENT_STATUS = new Set([408, 429, 500, 502, 503, 504]);
 const RATE_LIMITS = new Set(['rateLimitExceeded', 'userRateLimitExceeded', 'backendError']);
+const LASTING_LIMITS = new Set(['quotaExceeded', 'dailyLimitExceeded']);
 const NETWORK_CODES = new Set([
+  'ENETDOWN',
+  'EHOSTDOWN',
+  'EPROTO',
+  'EADDRNOTAVAIL',
   'ECONNRESET',
   'ECONNREFUSED',
   'ECONNABORTED',
@@ -32,15 +37,17 @@ const NETWORK_CODES = new Set([
 const NETWORK_WORDS =
   /timeout|timed out|socket hang up|premature close|invalid json|unexpected end of json|unexpected token|invalid response body|aborted|terminated|content-length|fetch failed/i;
 
-export const RENEW_COMMAND = 'gcloud auth application-default login';
-export const RENEW_HINT = `Renew them with \`${RENEW_COMMAND}\` (or point GOOGLE_APPLICATION_CREDENTIALS at a key file), then run the same command again: it resumes.`;
+const CERTIFICATE_CODES = /^CERT_|SELF_SIGNED|^ERR_TLS_CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/;
+
+const RENEW_COMMAND = 'gcloud auth application-default login';
+const RENEW_HINT = `Renew them with \`${RENEW_COMMAND}\` (or point GOOGLE_APPLICATION_CREDENTIALS at a key file), then run the same command again: it resumes.`;
 
 /** The error to throw for what the client library threw; `where` is the bucket's or object's address. */
 export function translateError(error: unknown, where: string): Error {
   if (error instanceof UserError || error instanceof TransientError) return error;
   if (error instanceof ConflictError || error instanceof ExpiredError || error instanceof MissingError) return error;
   const { status, reasons, message } = describe(error);
-  if (isCredentialProblem(message)) return credentialsError(message, error);
+  if ((status === undefined || (status >= 400 && status <= 404)) && isCredentialProblem(message)) return credentialsError(message, error);
   switch (status) {
     case 401:
       return new ExpiredError(message);
@@ -48,18 +55,27 @@ export function translateError(error: unknown, where: string): Error {
       if (reasons.some((reason) => RATE_LIMITS.has(reason))) return new TransientError(`Cloud Storage answered 403 (${message})`, error);
       return forbidden(where, reasons, message, error);
     case 404:
-      return /bucket/i.test(message) && !/object/i.test(message) ? missingBucket(where, error) : new MissingError(message);
+      // Not any 404 with the word in it: the name of an object's bucket may have it too.
+      return /specified bucket|bucket does not exist/i.test(message) ? missingBucket(where, error) : new MissingError(message);
+    case 400:
+      // Cloud Storage found another checksum than was sent along, and stored nothing.
+      if (/crc32c/i.test(message)) return new TransientError(`the bytes arrived damaged (${message})`, error);
+      break;
+    case 410:
+      return new TransientError(`the upload's session is gone (${message})`, error);
     case 412:
       return new ConflictError(message);
+    case 429:
+      // A limit by the minute passes by itself, whatever it is called.
+      if (reasons.some((reason) => LASTING_LIMITS.has(reason))) return forbidden(where, reasons, message, error);
+      break;
     default:
       break;
-  }
-  if (status !== undefined && /quota/i.test(message) && status === 429) {
-    if (!/rate/i.test(message)) return forbidden(where, ['quotaExceeded'], message, error);
   }
   if (status !== undefined && TRANSIENT_STATUS.has(status))
     return new TransientError(`Cloud Storage answered ${status} (${message})`, error);
   const code = errorCode(error) ?? errorCode(error instanceof Error ? error.cause : undefined);
+  if (code !== undefined && CERTIFICATE_CODES.test(code)) return untrusted(where, code, error);
   if (status === undefined && ((code !== undefined && NETWORK_CODES.has(code)) || NETWORK_WORDS.test(message))) {
     return new TransientError(`${code ?? 'no whole answer'} (${message})`, error);
   }
@@ -97,7 +113,7 @@ function describe(error: unknown): { status: number | undefined; reasons: string
 }
 
 function isCredentialProblem(message: string): boolean {
-  return /could not load the default credentials|invalid_grant|invalid_rapt|reauth|unable to (detect|impersonate)|credentials? file|private key|key file|subject token/i.test(
+  return /could not load the default credentials|invalid_grant|invalid_rapt|reauth|unable to (detect|impersonate)|for the compute engine|credentials? file|private key|key file|subject token/i.test(
     message,
   );
 }
@@ -120,6 +136,11 @@ function forbidden(where: string, reasons: readonly string[], message: string, c
 export function missingBucket(where: string, cause: unknown): UserError {
   const bucket = where.split('/').slice(0, 3).join('/');
   return stop(`${bucket}: there is no such bucket`, `Make it with \`gcloud storage buckets create ${bucket}\`, or correct --bucket`, cause);
+}
+
+function untrusted(where: string, code: string, cause: unknown): UserError {
+  const whatToDo = 'Check the clock, and whatever stands between here and Cloud Storage (NODE_EXTRA_CA_CERTS names further certificates)';
+  return stop(`${where}: the certificate of the server is not trusted (${code})`, whatToDo, cause);
 }
 
 function stop(message: string, whatToDo: string, cause: unknown): UserError {

@@ -57,7 +57,7 @@ export class Lease {
     this.leaseMs = file.lease_ms;
     this.file = file;
     this.generation = generation;
-    const budgetMs = this.leaseMs / 2;
+    const budgetMs = this.leaseMs / 4;
     this.client = request.client.with({ budgetMs, signal: new AbortController().signal, requestTimeoutMs: budgetMs / 2 });
     this.schedule();
   }
@@ -137,7 +137,7 @@ export class Lease {
         cause,
       });
     }
-    const owner = await readLease(client, name).catch(() => undefined);
+    const owner = await readLease(this.client.with({ budgetMs: RELEASE_BUDGET_MS }), name).catch(() => undefined);
     return new UserError(`the lease ${client.address(name)} was taken by ${describe(owner)}: this run stops`, {
       hint: 'Let that run end. Then run the same command again: it resumes.',
       exitCode: EXIT.incomplete,
@@ -152,7 +152,8 @@ async function waitUntilFree(request: LeaseRequest): Promise<string> {
   const first = await client.stat(name);
   if (first === undefined) return ABSENT;
   const owner = await readLease(client, name);
-  if (owner !== undefined && isAlive(owner) === false) {
+  // Without a boot ID two machines of one name cannot be told apart.
+  if (owner !== undefined && owner.boot !== null && isAlive(owner) === false) {
     note(`took over the lease of ${describe(owner)}, which is dead`);
     return first.generation;
   }

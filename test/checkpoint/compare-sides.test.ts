@@ -33,6 +33,12 @@ describe('sides that belong together', () => {
 
   it.each<[string, Side, Side, string]>([
     ['a machine that did nothing yet', here(), there('2020-02-29', '2020-01-31'), '2020-02-29'],
+    [
+      'a machine that had not begun, and others far on',
+      { ...here(), state: idStateAt(START - 1, START, FRESH, NOW) },
+      there('2020-03-30', '2020-03-01'),
+      '2020-03-30',
+    ],
     ['committed there, and not here', here('2020-01-30'), there('2020-02-29', '2020-01-31'), '2020-02-29'],
     [
       'committed there, and only the ID state here',
