@@ -75,6 +75,7 @@ async function measure(latencyMs: number, concurrency: number): Promise<Figures>
     const env = { STORAGE_EMULATOR_HOST: `http://127.0.0.1:${line.port}` };
     const first = await run(args, env);
     const again = await run(args, env);
+    if (again.sent!.objects > 0) throw new Error(`${again.sent!.objects} objects were sent twice`);
     const { objects, bytes } = first.sent!;
     const seconds = first.elapsedMs! / 1000;
     return {

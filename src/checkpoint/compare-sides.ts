@@ -5,16 +5,10 @@
 
 import { formatDay } from '../lib/days.ts';
 import { UserError } from '../lib/errors.ts';
-import type { IdState } from './id-state.ts';
-import { findResumePoint } from './reconcile.ts';
+import { findResumePoint, type StateOnDisk } from './reconcile.ts';
 
-export interface Side {
-  /** For messages: where ID state and checkpoint lie. */
-  readonly statePath: string;
-  readonly checkpointPath: string;
-  readonly state: IdState | undefined;
-  readonly checkpointDay: number | undefined;
-}
+/** The paths are for messages: files here, addresses in the bucket. */
+export type Side = Omit<StateOnDisk, 'startDay'>;
 
 export interface Agreement {
   /** Last day that is complete in the bucket, the day before `startDay` for none. */

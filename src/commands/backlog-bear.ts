@@ -48,16 +48,14 @@ export const backlogBear = defineCommand({
     if (isDryRun === true) {
       const plan = await pipeline.planBacklog(run, context.fx);
       print(json === true ? toJson(plan) : describeLake(plan, run.settings));
-      return EXIT.ok;
-    }
-    if (isDryRunUpload !== true) {
+    } else if (isDryRunUpload === true) {
+      const summary = await pipeline.backlogBear({ ...run, settings: { ...run.settings, bucket: undefined } }, context.fx);
+      const upload = await pipeline.listUpload({ settings: run.settings, dates: undefined, tables: undefined }, context.fx);
+      print(json === true ? toJson({ ...summary, upload }) : `${describeListing(upload)}\n\n${describeLake(summary, run.settings)}`);
+    } else {
       const summary = await pipeline.backlogBear(run, context.fx);
       print(json === true ? toJson(summary) : describeLake(summary, run.settings));
-      return EXIT.ok;
     }
-    const summary = await pipeline.backlogBear({ ...run, settings: { ...run.settings, bucket: undefined } }, context.fx);
-    const upload = await pipeline.listUpload({ settings: run.settings, dates: undefined, tables: undefined }, context.fx);
-    print(json === true ? toJson({ ...summary, upload }) : `${describeListing(upload)}\n\n${describeLake(summary, run.settings)}`);
     return EXIT.ok;
   },
 });

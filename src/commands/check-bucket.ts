@@ -1,17 +1,14 @@
 // What `doctor` finds about the bucket: credentials, reach, rights, and whether its state fits the one here.
 
-import { readCheckpoint } from '../checkpoint/checkpoint.ts';
 import { compareSides } from '../checkpoint/compare-sides.ts';
-import { readIdState } from '../checkpoint/id-state.ts';
+import { readStateOnDisk } from '../checkpoint/state-on-disk.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Effects } from '../events.ts';
 import { formatDay } from '../lib/days.ts';
 import { UserError } from '../lib/errors.ts';
-import { BucketState, hasBucket, openBucket } from '../pipeline/bucket-session.ts';
+import { BucketState, hasBucket, openBucket, QUICK_LOOK } from '../pipeline/bucket-session.ts';
 import type { BucketClient } from '../store/bucket-client.ts';
 import type { Finding } from './doctor-checks.ts';
-
-const BUDGET_MS = 10_000;
 
 /** Nothing when no bucket is given. */
 export async function checkBucket(settings: Settings, fx: Effects): Promise<Finding[]> {
@@ -32,7 +29,7 @@ export async function checkBucket(settings: Settings, fx: Effects): Promise<Find
     [
       'credentials',
       async () => {
-        client = await openBucket(settings, fx, { budgetMs: BUDGET_MS });
+        client = await openBucket(settings, fx, QUICK_LOOK);
         return settings.storageEndpoint === undefined ? 'Google credentials found' : `asking ${settings.storageEndpoint}`;
       },
     ],
@@ -51,13 +48,7 @@ export async function checkBucket(settings: Settings, fx: Effects): Promise<Find
       'bucket state',
       async () => {
         const side = await new BucketState(client, settings.prefix).read();
-        const local = {
-          statePath: settings.idStateFile,
-          checkpointPath: settings.checkpointFile,
-          state: readIdState(settings.idStateFile),
-          checkpointDay: readCheckpoint(settings.checkpointFile),
-        };
-        const { completedDay, adopted } = compareSides(local, side, settings.startDate);
+        const { completedDay, adopted } = compareSides(readStateOnDisk(settings), side, settings.startDate);
         return adopted ?? (completedDay < settings.startDate ? 'a fresh start' : `complete through ${formatDay(completedDay)}, as here`);
       },
     ],

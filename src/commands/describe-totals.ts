@@ -60,11 +60,15 @@ export function describeLake(summary: LakeSummary, settings: Settings): string {
 
 /** The command that checks the lake of these settings from the same folder. */
 function verifyCommand(root: string, { targetRoot, artifactRoot, bucket, prefix }: Settings): string {
-  if (root.startsWith('gs://')) return commandLine('verify', { bucket, prefix: prefix === 'ecom/raw' ? undefined : prefix });
+  if (root.startsWith('gs://')) return verifyBucketCommand({ bucket, prefix });
   return commandLine('verify', {
     source: targetRoot === 'output/raw' ? undefined : targetRoot,
     'artifact-root': artifactRoot === 'artifacts' ? undefined : artifactRoot,
   });
+}
+
+export function verifyBucketCommand({ bucket, prefix }: Pick<Settings, 'bucket' | 'prefix'>): string {
+  return commandLine('verify', { bucket, prefix: prefix === 'ecom/raw' ? undefined : prefix });
 }
 
 /** A result for programs. */

@@ -1,12 +1,12 @@
 // `upload-raw`: finished partitions of a local lake to the bucket, or a list of what would be sent.
 
+import type { Settings } from '../config/settings.ts';
 import { EXIT, UserError } from '../lib/errors.ts';
 import { formatBytes, formatCounted, formatDuration } from '../lib/numbers.ts';
 import type { UploadListing, UploadSummary } from '../pipeline/index.ts';
-import { commandLine } from './command-line.ts';
 import { defineCommand, JSON_OPTION, setting } from './command.ts';
 import { DATE_OPTIONS, selectDates } from './date-selection.ts';
-import { toJson } from './describe-totals.ts';
+import { toJson, verifyBucketCommand } from './describe-totals.ts';
 import { resolveRun } from './resolve-run.ts';
 import { tableName } from './table-name.ts';
 import { BUCKET_OPTIONS } from './upload-options.ts';
@@ -34,16 +34,24 @@ export const uploadRaw = defineCommand({
     json: JSON_OPTION,
   },
   async handler({ flags, print, ...context }) {
-    const { source, all, table, 'dry-run': isDryRun, json, ...rest } = flags;
-    const tables = table?.map(tableName);
+    const { all, 'dry-run': isDryRun, json } = flags;
+    const tables = flags.table?.map(tableName);
     const dates = selectDates(flags);
     if ((dates === undefined) !== (all === true)) {
       throw new UserError(all === true ? '--all and dates together do not say what to upload' : 'nothing says what to upload', {
         hint: 'Give --all, or dates: --ingest-date, --start-date with --end-date or --days, or --dates.',
       });
     }
-    const { 'ingest-date': _1, 'start-date': _2, 'end-date': _3, days: _4, dates: _5, ...settingFlags } = rest;
-    const { settings } = resolveRun(context, { ...settingFlags, 'target-root': source });
+    const { settings } = resolveRun(context, {
+      'target-root': flags.source,
+      'artifact-root': flags['artifact-root'],
+      bucket: flags.bucket,
+      prefix: flags.prefix,
+      'storage-endpoint': flags['storage-endpoint'],
+      'request-timeout': flags['request-timeout'],
+      'retry-budget': flags['retry-budget'],
+      'upload-concurrency': flags['upload-concurrency'],
+    });
     const pipeline = await import('../pipeline/index.ts');
     const request = { settings, dates: dates === undefined ? undefined : new Set(dates), tables };
     if (isDryRun === true) {
@@ -74,16 +82,13 @@ export function describeListing({ destination, objects, removed, notCompared }: 
   ].join('\n');
 }
 
-function describeUpload(
-  { destination, partitions, sent, same, isStatePublished, elapsedMs }: UploadSummary,
-  { bucket, prefix }: { bucket: string | undefined; prefix: string },
-): string {
+function describeUpload({ destination, partitions, sent, same, isStatePublished, elapsedMs }: UploadSummary, settings: Settings): string {
   const perSecond = sent.bytes > 0 && elapsedMs > 0 ? `, ${formatBytes((sent.bytes / elapsedMs) * 1000)}/s` : '';
   return [
     `Sent:      ${formatCounted(sent.objects, 'object')}, ${formatBytes(sent.bytes)} in ${formatDuration(elapsedMs)}${perSecond}`,
     `Same:      ${formatCounted(same.objects, 'object')}, ${formatBytes(same.bytes)}: not sent again`,
     `Lake:      ${destination} (${formatCounted(partitions, 'partition')} confirmed)`,
     ...(isStatePublished ? ['State:     published too: another machine can go on from here'] : []),
-    `Check it:  ${commandLine('verify', { bucket, prefix: prefix === 'ecom/raw' ? undefined : prefix })}`,
+    `Check it:  ${verifyBucketCommand(settings)}`,
   ].join('\n');
 }

@@ -61,10 +61,11 @@ function requireOneLake(source: string | undefined, bucket: string | undefined):
 }
 
 async function checkLake(settings: Settings, deep: boolean, fx: Effects): Promise<VerifyReport> {
-  const { hasBucket, openBucket } = await import('../pipeline/bucket-session.ts');
-  if (hasBucket(settings)) {
+  const { bucket, prefix } = settings;
+  if (bucket !== undefined) {
+    const { openBucket } = await import('../pipeline/bucket-session.ts');
     const { verifyBucket } = await import('../verify/verify-bucket.ts');
-    return verifyBucket({ client: await openBucket(settings, fx), prefix: settings.prefix, deep }, fx);
+    return verifyBucket({ client: await openBucket({ ...settings, bucket }, fx), prefix, deep }, fx);
   }
   const { verifyLake } = await import('../verify/verify-lake.ts');
   return verifyLake({ root: settings.targetRoot, artifactRoot: settings.artifactRoot, deep }, fx);

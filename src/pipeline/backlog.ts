@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { readCheckpoint, writeCheckpoint } from '../checkpoint/checkpoint.ts';
 import { compareSides, type Agreement } from '../checkpoint/compare-sides.ts';
-import { readIdState, type IdState } from '../checkpoint/id-state.ts';
+import type { IdState } from '../checkpoint/id-state.ts';
 import { writeJsonFile } from '../checkpoint/json-file.ts';
 import { LAKE_FILE, type LakeFile } from '../checkpoint/lake-file.ts';
 import {
@@ -15,6 +15,7 @@ import {
   type ReconcileInput,
   type StateOnDisk,
 } from '../checkpoint/reconcile.ts';
+import { readStateOnDisk } from '../checkpoint/state-on-disk.ts';
 import type { Config } from '../config/schema.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Effects, LakeSummary } from '../events.ts';
@@ -52,7 +53,7 @@ export async function backlogBear({ settings, config }: RunRequest, fx: Effects)
     recordOutcome(settings, fx, async () => {
       const started = fx.clock().getTime();
       // Nothing is written, lookups neither, before the state on disk is known to fit.
-      const found = stateOnDisk(settings);
+      const found = readStateOnDisk(settings);
       if (found.state !== undefined) requireSameSettings(found.statePath, found.state, settingsIdentity(config, settings));
       findResumePoint(found);
       const run = async (fx: Effects, session: BucketSession | undefined): Promise<LakeSummary> => {
@@ -82,16 +83,6 @@ export async function planBacklog({ settings, config }: RunRequest, fx: Effects)
   return { ...(await estimateLake(config, settings, fx)), elapsedMs: fx.clock().getTime() - started };
 }
 
-function stateOnDisk(settings: Settings): StateOnDisk {
-  return {
-    statePath: settings.idStateFile,
-    checkpointPath: settings.checkpointFile,
-    state: readIdState(settings.idStateFile),
-    checkpointDay: readCheckpoint(settings.checkpointFile),
-    startDay: settings.startDate,
-  };
-}
-
 /** A lake that reaches further than END_DATE is left as it is, but its state must still be checked against a plan that covers it. */
 function lastPlannedDay(settings: Settings, completedDay?: number): number {
   return Math.max(settings.endDate, completedDay ?? readCheckpoint(settings.checkpointFile) ?? 0);
@@ -100,7 +91,6 @@ function lastPlannedDay(settings: Settings, completedDay?: number): number {
 /** Folders removed at once. */
 const REMOVALS_IN_FLIGHT = 16;
 
-type Choose = (refs: readonly PartitionRef[]) => Promise<readonly PartitionRef[]>;
 type TimedChunk = MadeChunk & { readonly startedMs: number };
 
 class Backlog {
@@ -126,7 +116,7 @@ class Backlog {
     this.started = fx.clock().getTime();
     const { settings, identity, plan } = run;
     this.state = {
-      ...stateOnDisk(settings),
+      ...readStateOnDisk(settings),
       fingerprint: identity.fingerprint,
       identity: identity.madeWith,
       idsThrough: (day) => lastIdsThrough(plan, day),
@@ -156,7 +146,7 @@ class Backlog {
       // As one chunk from the first day where nothing was done yet: so a kill before the checkpoint explains itself.
       await this.commitHere(this.state.checkpointDay === undefined ? { ...chunk, first: settings.startDate } : chunk);
     }
-    if (isLastChunk) await this.removeUploaded(chunk, (partitions) => this.inBucket(session, partitions));
+    if (isLastChunk) await this.removeLocal(await this.leftovers(chunk, session));
   }
 
   /** Returns a note for the summary. */
@@ -236,7 +226,7 @@ class Backlog {
     }
     await this.commitHere(chunk);
     if (csvFolder !== undefined && !settings.keepCsv) await removeTree(csvFolder);
-    if (this.session !== undefined) await this.removeUploaded(chunk);
+    if (this.session !== undefined) await this.removeLocal(staged);
   }
 
   private async commitHere(chunk: Chunk): Promise<void> {
@@ -244,28 +234,29 @@ class Backlog {
     await this.writeState(chunk.last, chunk.first);
     await writeJsonFile(join(artifactRoot, LAKE_FILE), this.describeLake(chunk.last));
     await writeCheckpoint(checkpointFile, chunk.last);
-    this.state = { ...this.state, ...stateOnDisk(this.prepared.settings) };
+    this.state = { ...this.state, ...readStateOnDisk(this.prepared.settings) };
   }
 
-  /** Local partitions of a chunk that is safe in the bucket; the dimensions go with the first. */
-  private async removeUploaded({ first, last }: Chunk, choose: Choose = async (refs) => refs): Promise<void> {
-    const { settings } = this.prepared;
+  private async removeLocal(refs: readonly PartitionRef[]): Promise<void> {
+    await forEachConcurrent(refs, REMOVALS_IN_FLIGHT, (ref) => removeTree(this.store.pathOf(ref)));
+  }
+
+  /**
+   * What a kill left here of a chunk that lies in the bucket with the same bytes: a state alone is no reason to remove
+   * anything. The dimensions go with the first chunk.
+   */
+  private async leftovers({ first, last }: Chunk, { client }: BucketSession): Promise<PartitionRef[]> {
+    const { startDate, prefix } = this.prepared.settings;
     const isOfChunk = ({ partition }: PartitionRef): boolean => {
       const [key, value] = partition.split('=') as [string, string];
-      return key === 'ingest_dt' ? value >= formatDay(first) && value <= formatDay(last) : first === settings.startDate;
+      return key === 'ingest_dt' ? value >= formatDay(first) && value <= formatDay(last) : first === startDate;
     };
-    const local = await choose((await this.store.list()).filter(isOfChunk));
-    await forEachConcurrent(local, REMOVALS_IN_FLIGHT, (ref) => removeTree(this.store.pathOf(ref)));
-  }
-
-  /** Those that lie in the bucket with the same bytes: a state alone is no reason to remove anything. */
-  private async inBucket({ client }: BucketSession, refs: readonly PartitionRef[]): Promise<PartitionRef[]> {
     const partitions: StagedPartition[] = [];
-    for (const ref of refs) {
+    for (const ref of (await this.store.list()).filter(isOfChunk)) {
       const manifest = await this.store.readManifest(ref);
       if (manifest !== undefined) partitions.push({ ...ref, dir: this.store.pathOf(ref), manifest });
     }
-    const plans = await planUpload(partitions, this.prepared.settings.prefix, client);
+    const plans = await planUpload(partitions, prefix, client);
     return plans.filter(isSame).map(({ partition }) => partition);
   }
 

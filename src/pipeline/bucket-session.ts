@@ -11,9 +11,10 @@ import { formatDay } from '../lib/days.ts';
 import { UserError } from '../lib/errors.ts';
 import { MANIFEST_NAME, parseManifest } from '../parquet/manifest.ts';
 import { ABSENT, BucketClient, contentOf } from '../store/bucket-client.ts';
+import { changedMeanwhile, ConflictError } from '../store/gcs-errors.ts';
 import { GcsStore } from '../store/gcs-store.ts';
 import { Lease } from '../store/lease.ts';
-import { STATE_OBJECTS } from '../store/state-objects.ts';
+import { STATE_FOLDER, STATE_OBJECTS } from '../store/state-objects.ts';
 
 /** Objects looked at to tell whose lake lies under a prefix that has no state. */
 const STRANGERS_SEEN = 1000;
@@ -23,6 +24,9 @@ export type BucketSettings = Settings & { readonly bucket: string };
 export function hasBucket(settings: Settings): settings is BucketSettings {
   return settings.bucket !== undefined;
 }
+
+/** Of a command that only looks: not worth waiting minutes for. */
+export const QUICK_LOOK = { budgetMs: 10_000 };
 
 /** Many requests may fail for one reason: one warning tells of all that come soon after it. */
 const WARN_EVERY_MS = 5000;
@@ -56,10 +60,14 @@ function warnNowAndThen(fx: Effects): (message: string) => void {
   };
 }
 
-/** What is kept in the bucket of a run's progress. */
+/**
+ * What is kept in the bucket of a run's progress. It is written over what `read` found and `write` left: a run that slept
+ * while another went on changes nothing.
+ */
 export class BucketState {
   private readonly client: BucketClient;
   private readonly prefix: string;
+  private readonly generations = new Map<string, string>();
 
   constructor(client: BucketClient, prefix: string) {
     this.client = client;
@@ -70,8 +78,10 @@ export class BucketState {
     return `${this.prefix}/${STATE_OBJECTS[object]}`;
   }
 
-  /** Throws a UserError when something is there that is no state. */
+  /** Before `write`, once the lease is held. Throws a UserError when something is there that is no state. */
   async read(): Promise<Side> {
+    this.generations.clear();
+    for await (const { name, generation } of this.client.list(`${this.prefix}/${STATE_FOLDER}/`)) this.generations.set(name, generation);
     const [state, checkpoint] = [this.nameOf('idState'), this.nameOf('checkpoint')];
     const [stateText, checkpointText] = await Promise.all([this.readText(state), this.readText(checkpoint)]);
     const [statePath, checkpointPath] = [this.client.address(state), this.client.address(checkpoint)];
@@ -101,10 +111,13 @@ export class BucketState {
     return (await this.client.read(name))?.toString('utf8');
   }
 
-  /** Over whatever is there: only the owner of the lease writes here. */
   private async put(name: string, text: string): Promise<void> {
-    const there = await this.client.stat(name);
-    await this.client.write(name, contentOf(text), there?.generation ?? ABSENT);
+    try {
+      const { generation } = await this.client.write(name, contentOf(text), this.generations.get(name) ?? ABSENT);
+      this.generations.set(name, generation);
+    } catch (error) {
+      throw error instanceof ConflictError ? changedMeanwhile(error) : error;
+    }
   }
 }
 

@@ -5,9 +5,7 @@ import type { Effects } from '../events.ts';
 import { formatDay } from '../lib/days.ts';
 import { UserError } from '../lib/errors.ts';
 import { readLeaseOwner } from '../store/lease.ts';
-import { BucketState, hasBucket, openBucket } from './bucket-session.ts';
-
-const BUDGET_MS = 10_000;
+import { BucketState, hasBucket, openBucket, QUICK_LOOK } from './bucket-session.ts';
 
 export interface BucketStatus {
   location: string;
@@ -29,7 +27,7 @@ export async function readBucketStatus(settings: Settings, fx: Effects): Promise
     problem: undefined,
   };
   try {
-    const client = await openBucket(settings, fx, { budgetMs: BUDGET_MS });
+    const client = await openBucket(settings, fx, QUICK_LOOK);
     const state = new BucketState(client, settings.prefix);
     const { checkpointDay } = await state.read();
     if (checkpointDay !== undefined) status.completedThrough = formatDay(checkpointDay);

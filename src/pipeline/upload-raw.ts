@@ -10,12 +10,9 @@ import { UserError } from '../lib/errors.ts';
 import type { StagedPartition } from '../parquet/manifest.ts';
 import { LocalStore } from '../store/local-store.ts';
 import { objectsOf, planUpload, type ObjectState, type PartitionPlan } from '../store/upload-plan.ts';
-import { hasBucket, openBucket, withBucket, type BucketSession, type BucketSettings } from './bucket-session.ts';
+import { hasBucket, openBucket, QUICK_LOOK, withBucket, type BucketSession, type BucketSettings } from './bucket-session.ts';
 import { withLocks } from './run-guard.ts';
 import { selectPartitions, type PartitionChoice } from './select-partitions.ts';
-
-/** A listing is not worth waiting minutes for. */
-const LISTING_BUDGET_MS = 10_000;
 
 export interface UploadRequest extends PartitionChoice {
   readonly settings: Settings;
@@ -106,7 +103,7 @@ export async function listUpload(request: UploadRequest, fx: Effects): Promise<U
 
 async function compare(settings: BucketSettings, partitions: readonly StagedPartition[], fx: Effects): Promise<PartitionPlan[]> {
   fx.emit({ type: 'phase', name: `comparing with gs://${settings.bucket}/${settings.prefix}` });
-  const client = await openBucket(settings, fx, { budgetMs: LISTING_BUDGET_MS });
+  const client = await openBucket(settings, fx, QUICK_LOOK);
   return planUpload(partitions, settings.prefix, client);
 }
 

@@ -14,7 +14,7 @@ import { TransientError, withRetry, type RetryOptions } from './retry.ts';
 /** From here on a part is sent in a session of its own, and read from the disk in pieces. */
 const LARGE_BYTES = 4 * 2 ** 20;
 const LIST_PAGE = 1000;
-const OBJECT_FIELDS = 'name,size,crc32c,generation,updated';
+const OBJECT_FIELDS = 'name,size,crc32c,generation';
 /** Times the bucket may store something else than was sent before that is no accident any more. */
 const MAX_MISMATCHES = 5;
 /** A token that others renew at the same time may be refused more than once. */
@@ -27,8 +27,6 @@ export interface ObjectInfo {
   readonly crc32c: string;
   /** A number too large for a double: changes with every write. */
   readonly generation: string;
-  /** When it was written, by the store's clock. */
-  readonly updatedMs: number;
 }
 
 /** What an object is to hold; `path` for what is too large to be held in memory. */
@@ -218,12 +216,8 @@ export class BucketClient {
     } else {
       const stream = file.createWriteStream(options);
       const stalled = new TransientError('the upload stands still');
-      let timer = setTimeout(() => stream.destroy(stalled), this.connection.requestTimeoutMs);
-      const onProgress = (): void => {
-        clearTimeout(timer);
-        timer = setTimeout(() => stream.destroy(stalled), this.connection.requestTimeoutMs);
-      };
-      stream.on('progress', onProgress);
+      const timer = setTimeout(() => stream.destroy(stalled), this.connection.requestTimeoutMs);
+      stream.on('progress', () => timer.refresh());
       try {
         await pipeline(createReadStream(body.path), stream);
       } catch (error) {
@@ -294,11 +288,11 @@ export function isLarge(bytes: number): boolean {
   return bytes > LARGE_BYTES;
 }
 
-function infoOf(name: string, { size, crc32c, generation, updated }: FileMetadata): ObjectInfo {
+function infoOf(name: string, { size, crc32c, generation }: FileMetadata): ObjectInfo {
   if (size === undefined || crc32c === undefined || generation === undefined) {
     throw new TransientError(`the answer about ${name} has no size, checksum or generation`);
   }
-  return { name, bytes: Number(size), crc32c, generation: String(generation), updatedMs: Date.parse(updated ?? '') };
+  return { name, bytes: Number(size), crc32c, generation: String(generation) };
 }
 
 function contentType(name: string): string {

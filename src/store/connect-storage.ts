@@ -1,7 +1,13 @@
 // The client of Google Cloud Storage, with credentials found as Google's own tools find them.
 
-import { IdempotencyStrategy, Storage } from '@google-cloud/storage';
+import { createRequire } from 'node:module';
+import type { Storage } from '@google-cloud/storage';
 import { credentialsError } from './gcs-errors.ts';
+
+/** A quarter of a second to load, which a local run need not wait for. */
+function loadLibrary(): typeof import('@google-cloud/storage') {
+  return createRequire(import.meta.url)('@google-cloud/storage') as typeof import('@google-cloud/storage');
+}
 
 export interface ConnectionOptions {
   /** Another server that speaks the JSON API, such as `http://localhost:4443`; undefined: Google's. */
@@ -24,13 +30,14 @@ export class Connection {
     this.requestTimeoutMs = requestTimeoutMs;
     this.isOwnServer = endpoint !== undefined;
     this.usesToken = endpoint === undefined || Boolean(process.env['GOOGLE_APPLICATION_CREDENTIALS']);
-    this.storage = new Storage({
+    const library = loadLibrary();
+    this.storage = new library.Storage({
       ...(endpoint === undefined ? {} : { apiEndpoint: endpoint }),
       useAuthWithCustomEndpoint: this.usesToken,
       // Objects have addresses without it; left out, the client would spend a second looking for one.
       projectId: 'none',
       timeout: requestTimeoutMs,
-      retryOptions: { autoRetry: false, maxRetries: 0, idempotencyStrategy: IdempotencyStrategy.RetryNever },
+      retryOptions: { autoRetry: false, maxRetries: 0, idempotencyStrategy: library.IdempotencyStrategy.RetryNever },
     });
     // The client leaves out the path of the API when it finds the endpoint in the environment itself.
     if (endpoint !== undefined) this.storage.baseUrl = `${endpoint}/storage/v1`;

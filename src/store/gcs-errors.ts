@@ -39,8 +39,8 @@ const NETWORK_WORDS =
 
 const CERTIFICATE_CODES = /^CERT_|SELF_SIGNED|^ERR_TLS_CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/;
 
-const RENEW_COMMAND = 'gcloud auth application-default login';
-const RENEW_HINT = `Renew them with \`${RENEW_COMMAND}\` (or point GOOGLE_APPLICATION_CREDENTIALS at a key file), then run the same command again: it resumes.`;
+const RENEW_HINT =
+  'Renew them with `gcloud auth application-default login` (or point GOOGLE_APPLICATION_CREDENTIALS at a key file), then run the same command again: it resumes.';
 
 /** The error to throw for what the client library threw; `where` is the bucket's or object's address. */
 export function translateError(error: unknown, where: string): Error {
@@ -148,5 +148,13 @@ function stop(message: string, whatToDo: string, cause: unknown): UserError {
     hint: `${whatToDo}, then run the same command again: it resumes.`,
     exitCode: EXIT.incomplete,
     cause,
+  });
+}
+
+export function changedMeanwhile(conflict: ConflictError): UserError {
+  return new UserError(`${conflict.message} while this run was writing it; it was left as it is`, {
+    hint: 'Find out what else writes under this prefix, then run the same command again: it resumes.',
+    exitCode: EXIT.incomplete,
+    cause: conflict,
   });
 }

@@ -3,9 +3,8 @@
 import { forEachConcurrent } from '../lib/files.ts';
 import { Budget } from '../lib/budget.ts';
 import { MANIFEST_NAME, parseManifest, type Manifest, type StagedPartition } from '../parquet/manifest.ts';
-import { EXIT, UserError } from '../lib/errors.ts';
 import { ABSENT, isLarge, type BucketClient } from './bucket-client.ts';
-import { ConflictError } from './gcs-errors.ts';
+import { changedMeanwhile, ConflictError } from './gcs-errors.ts';
 import type { PartitionRef, PublishedPartition, PublishSummary, Store } from './store.ts';
 import { folderOf, isSame, objectsOf, planUpload, type PartitionPlan, type PlannedObject } from './upload-plan.ts';
 
@@ -109,12 +108,4 @@ export class GcsStore implements Store {
       for (const [index, manifest] of manifests.entries()) if (manifest !== undefined) yield { ...some[index]!, manifest };
     }
   }
-}
-
-function changedMeanwhile(conflict: ConflictError): UserError {
-  return new UserError(`${conflict.message} while this run was uploading it; it was left as it is`, {
-    hint: 'Find out what else writes under this prefix, then run the same command again: it resumes.',
-    exitCode: EXIT.incomplete,
-    cause: conflict,
-  });
 }

@@ -1,7 +1,7 @@
 // What lies beside a lake in its bucket: the state of the run that makes it.
 
 /** Below the prefix; no table has such a name. */
-const STATE_FOLDER = '_state';
+export const STATE_FOLDER = '_state';
 
 /** `lease` comes and goes with a run. */
 export const STATE_OBJECTS = {

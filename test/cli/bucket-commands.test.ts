@@ -1,39 +1,28 @@
 // The built program and a bucket: what people type, what they are told, how it ends.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findFakeGcs, HOW_TO_GET_IT, listObjects, startFakeGcs, type FakeGcs } from '../store/fake-gcs-server.ts';
+import { describeWithGcs } from '../store/describe-with-gcs.ts';
+import { listObjects, startFakeGcs, type FakeGcs } from '../store/fake-gcs-server.ts';
 import { startFaultProxy } from '../store/fault-proxy.ts';
 import { startTokenService } from '../store/token-service.ts';
 import { ended, Installed } from './installed.ts';
-import { SMALL_YAML } from './small-config.ts';
-
-const binary = await findFakeGcs();
-if (binary === undefined) console.warn(HOW_TO_GET_IT);
 
 const SMALL = ['--config', 'small.yaml', '--end-date', '2020-01-06', '--chunk-size', '3', '--direct'];
 
 let program: Installed;
-let folders = 0;
 beforeAll(() => {
   program = new Installed();
 });
 afterAll(() => program.remove());
-
-function newFolder(): string {
-  const folder = join(program.scratch, String(++folders));
-  mkdirSync(folder);
-  writeFileSync(join(folder, 'small.yaml'), SMALL_YAML);
-  return folder;
-}
 
 describe('without credentials', () => {
   // No file of anybody's, and no machine of Google's.
   const env = { HOME: '/nonexistent', METADATA_SERVER_DETECTION: 'none' };
 
   test('a run stops before it makes anything, and says how to get some', async () => {
-    const cwd = newFolder();
+    const cwd = program.newFolder();
     const { code, stdout, stderr } = await program.run(['backlog-bear', ...SMALL, '--bucket', 'lake'], { cwd, env });
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toContain('gcloud auth application-default login');
@@ -42,7 +31,7 @@ describe('without credentials', () => {
   });
 
   test('a dry run lists every object all the same', async () => {
-    const cwd = newFolder();
+    const cwd = program.newFolder();
     await program.run(['backlog-bear', ...SMALL], { cwd });
     const named = await program.run(['upload-raw', '--all', '--dry-run', '--bucket', 'gs://lake/', '--config', 'small.yaml'], { cwd, env });
     expect(named.code).toBe(0);
@@ -54,7 +43,7 @@ describe('without credentials', () => {
   });
 });
 
-describe.skipIf(binary === undefined)('with a bucket', () => {
+describeWithGcs('with a bucket', () => {
   let gcs: FakeGcs;
   let env: Record<string, string>;
   beforeAll(async () => {
@@ -64,7 +53,7 @@ describe.skipIf(binary === undefined)('with a bucket', () => {
   afterAll(() => gcs.close());
 
   test('run, status, doctor, verify, and one identity everywhere', async () => {
-    const cwd = newFolder();
+    const cwd = program.newFolder();
     const run = (args: string[]) => program.run([...args, '--bucket', 'one'], { cwd, env });
     const ready = await run(['doctor', ...SMALL]);
     expect(ready.stdout).toMatch(/bucket +gs:\/\/one\/ecom\/raw can be reached[^]*a fresh start[^]*Ready/);
@@ -79,14 +68,14 @@ describe.skipIf(binary === undefined)('with a bucket', () => {
       const verified = await run(['verify', '--config', 'small.yaml', '--json', ...deep]);
       expect(JSON.parse(verified.stdout)).toMatchObject({ ok: true, identity });
     }
-    const elsewhere = newFolder();
+    const elsewhere = program.newFolder();
     await program.run(['backlog-bear', ...SMALL], { cwd: elsewhere });
     const there = await program.run(['verify', '--config', 'small.yaml', '--json'], { cwd: elsewhere });
     expect(JSON.parse(there.stdout)).toMatchObject({ ok: true, identity });
   });
 
   test('--dry-run-upload makes the lake locally, lists the upload and sends nothing', async () => {
-    const cwd = newFolder();
+    const cwd = program.newFolder();
     const { code, stdout } = await program.run(['backlog-bear', ...SMALL, '--bucket', 'two', '--dry-run-upload'], { cwd, env });
     expect(code).toBe(0);
     expect(stdout).toMatch(/^new +[\d.]+ KB +gs:\/\/two\/ecom\/raw\/cart_items\/ingest_dt=2020-01-06\/part-0000\.parquet$/m);
@@ -96,12 +85,12 @@ describe.skipIf(binary === undefined)('with a bucket', () => {
   });
 
   test('two runs at once: one writes, the other is told who', async () => {
-    const one = newFolder();
+    const one = program.newFolder();
     const first = program.start(['backlog-bear', ...SMALL.slice(0, -3), '--chunk-size', '1', '--bucket', 'three'], { cwd: one, env });
     const finished = ended(first);
     while ((await listObjects(gcs.url, 'three', 'ecom/raw/_state/lease.json')).length === 0) await new Promise((r) => setTimeout(r, 20));
     first.kill('SIGSTOP');
-    const second = program.start(['backlog-bear', ...SMALL, '--bucket', 'three'], { cwd: newFolder(), env });
+    const second = program.start(['backlog-bear', ...SMALL, '--bucket', 'three'], { cwd: program.newFolder(), env });
     const refused = ended(second);
     second.stderr!.on('data', (text: string) => {
       if (text.includes('held by')) second.kill('SIGINT');
@@ -114,7 +103,7 @@ describe.skipIf(binary === undefined)('with a bucket', () => {
   });
 
   test('a login that runs out in mid-run pauses it: exit 3, the command that renews it, and the rerun goes on', async () => {
-    const cwd = newFolder();
+    const cwd = program.newFolder();
     const tokens = await startTokenService();
     const proxy = await startFaultProxy({ target: gcs.url, requireToken: () => tokens.current() });
     const withLogin = { STORAGE_EMULATOR_HOST: proxy.url, GOOGLE_APPLICATION_CREDENTIALS: tokens.credentialsFile };

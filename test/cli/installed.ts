@@ -1,10 +1,11 @@
 // The program as it is installed: built into a folder of its own, started through its bin.
 
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SMALL_YAML } from './small-config.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const TSC = join(REPOSITORY, 'node_modules/.bin/tsc');
@@ -50,6 +51,13 @@ export class Installed {
       env: { PATH: process.env['PATH'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+  }
+
+  /** A working directory with nothing in it but the small config. */
+  newFolder(): string {
+    const folder = mkdtempSync(join(this.scratch, 'folder-'));
+    writeFileSync(join(folder, 'small.yaml'), SMALL_YAML);
+    return folder;
   }
 
   remove(): void {

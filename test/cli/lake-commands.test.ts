@@ -1,23 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ended, Installed } from './installed.ts';
-import { SMALL_YAML } from './small-config.ts';
 
 let program: Installed;
-let folders = 0;
 beforeAll(() => {
   program = new Installed();
 });
 afterAll(() => program.remove());
-
-/** Nothing in it but the small config. */
-function newFolder(): string {
-  const folder = join(program.scratch, String(++folders));
-  mkdirSync(folder);
-  writeFileSync(join(folder, 'small.yaml'), SMALL_YAML);
-  return folder;
-}
 
 const run = (args: readonly string[], options: { cwd: string }) => program.run(args, options);
 
@@ -28,7 +18,7 @@ test.each([
   [['export-raw', '--source', 'nowhere'], {}, 'nowhere: no such folder'],
   [['generate-lookups', '--start-date', '2020-02-02', '--end-date', '2020-02-01'], {}, 'comes after the last'],
 ])('%j with %j leaves nothing behind', async (args, env, says) => {
-  const cwd = newFolder();
+  const cwd = program.newFolder();
   const { code, stdout, stderr } = await program.run(args, { cwd, env });
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain(says);
@@ -39,7 +29,7 @@ describe('a small lake', () => {
   const small = ['--config', 'small.yaml', '--end-date', '2020-02-09', '--chunk-size', '10'];
 
   test('dry run, run, run again, status, verify', async () => {
-    const cwd = newFolder();
+    const cwd = program.newFolder();
     const dry = await run(['backlog-bear', ...small, '--dry-run', '--json'], { cwd });
     expect(dry.code).toBe(0);
     expect(readdirSync(cwd)).toEqual(['small.yaml']);
@@ -90,7 +80,7 @@ describe('a small lake', () => {
   });
 
   test('lookups, CSVs and export by hand', async () => {
-    const cwd = newFolder();
+    const cwd = program.newFolder();
     const lookups = await run(['generate-lookups', '--config', 'small.yaml', '--json'], { cwd });
     expect(JSON.parse(lookups.stdout)).toMatchObject({ customers: 200, products: 50 });
     const refused = await run(['generate-lookups', '--config', 'small.yaml'], { cwd });
@@ -113,7 +103,7 @@ describe('a small lake', () => {
   });
 
   test('an interruption ends with 3, keeps finished chunks and is resumed', async () => {
-    const cwd = newFolder();
+    const cwd = program.newFolder();
     const args = ['backlog-bear', '--config', 'small.yaml', '--end-date', '2020-12-31', '--chunk-size', '1'];
     const child = program.start(args, { cwd });
     const result = ended(child);

@@ -2,13 +2,11 @@ import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findFakeGcs, HOW_TO_GET_IT, listObjects, startFakeGcs, writeObject, type FakeGcs } from '../store/fake-gcs-server.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeWithGcs } from '../store/describe-with-gcs.ts';
+import { listObjects, startFakeGcs, writeObject, type FakeGcs } from '../store/fake-gcs-server.ts';
 import { ended, Installed } from './installed.ts';
 import { SMALL_YAML } from './small-config.ts';
-
-const server = await findFakeGcs();
-if (server === undefined) console.warn(HOW_TO_GET_IT);
 
 let program: Installed;
 beforeAll(() => {
@@ -79,7 +77,7 @@ test('a smoke test that fails keeps its log and says where', async () => {
   expect(stderr).toContain('must be one of');
 });
 
-describe.skipIf(server === undefined)('the smoke test with a bucket', () => {
+describeWithGcs('the smoke test with a bucket', () => {
   let gcs: FakeGcs;
   let env: Record<string, string>;
   beforeAll(async () => {

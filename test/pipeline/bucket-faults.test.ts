@@ -1,18 +1,15 @@
 // Random faults, expired tokens and kills: the bucket ends up with the very lake that a quiet local run makes.
 // `npm run soak` does the same hundreds of times.
 
-import { beforeAll, describe, expect, it } from 'vitest';
-import { findFakeGcs, HOW_TO_GET_IT } from '../store/fake-gcs-server.ts';
+import { beforeAll, expect, it } from 'vitest';
+import { describeWithGcs } from '../store/describe-with-gcs.ts';
 import { localIdentity, publishThroughFaults } from './publish-through-faults.ts';
 
 const SEEDS = Array.from({ length: 20 }, (_, i) => i + 1);
 /** Most of a run is waiting: for kills, back-off and stalled answers. */
 const AT_ONCE = 5;
 
-const server = await findFakeGcs();
-if (server === undefined) console.warn(HOW_TO_GET_IT);
-
-describe.skipIf(server === undefined)('a lake of 30 days published through faults and kills', () => {
+describeWithGcs('a lake of 30 days published through faults and kills', () => {
   let expected: string;
   beforeAll(async () => {
     expected = await localIdentity();

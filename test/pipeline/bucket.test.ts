@@ -7,18 +7,16 @@ import type { Flags } from '../../src/config/settings.ts';
 import type { PipelineEvent } from '../../src/events.ts';
 import { EXIT } from '../../src/lib/errors.ts';
 import { listUpload, uploadRaw } from '../../src/pipeline/index.ts';
+import { describeWithGcs } from '../store/describe-with-gcs.ts';
 import { startTestBucket, type TestBucket } from '../store/bucket.ts';
-import { deleteObject, findFakeGcs, HOW_TO_GET_IT, listObjects, readObject, writeObject } from '../store/fake-gcs-server.ts';
+import { deleteObject, listObjects, readObject, writeObject } from '../store/fake-gcs-server.ts';
 import { effects, sums, TinyShop } from './tiny-shop.ts';
-
-const binary = await findFakeGcs();
-if (binary === undefined) console.warn(HOW_TO_GET_IT);
 
 /** Three chunks of five days and one day more. */
 const END = '2020-01-16';
 const BUCKETS = Array.from({ length: 40 }, (_, i) => `lake-${i + 1}`);
 
-describe.skipIf(binary === undefined)('a lake in a bucket', () => {
+describeWithGcs('a lake in a bucket', () => {
   let server: TestBucket;
   let expected: string;
   beforeAll(async () => {

@@ -8,15 +8,13 @@ import { EXIT, UserError } from '../../src/lib/errors.ts';
 import { ABSENT, contentOf, type BucketClient, type ObjectContent } from '../../src/store/bucket-client.ts';
 import { ConflictError } from '../../src/store/gcs-errors.ts';
 import { makeTempFolder } from '../pipeline/tiny-shop.ts';
+import { describeWithGcs } from './describe-with-gcs.ts';
 import { startTestBucket, BUCKET, type TestBucket } from './bucket.ts';
-import { findFakeGcs, HOW_TO_GET_IT, listObjects, readObject, writeObject } from './fake-gcs-server.ts';
+import { listObjects, readObject, writeObject } from './fake-gcs-server.ts';
 import { TRANSIENT_FAULTS, type FaultKind } from './fault-proxy.ts';
 import { startTokenService } from './token-service.ts';
 
-const server = await findFakeGcs();
-if (server === undefined) console.warn(HOW_TO_GET_IT);
-
-describe.skipIf(server === undefined)('BucketClient', () => {
+describeWithGcs('BucketClient', () => {
   let bucket: TestBucket;
   let large: ObjectContent;
   beforeAll(async () => {
@@ -151,7 +149,7 @@ describe.skipIf(server === undefined)('BucketClient', () => {
   });
 });
 
-describe.skipIf(server === undefined)('credentials', () => {
+describeWithGcs('credentials', () => {
   it('a token that expires is renewed; when it cannot be, the command that renews it is said', async () => {
     const { startFaultProxy } = await import('./fault-proxy.ts');
     const bucket = await startTestBucket();

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { EXIT } from '../../src/lib/errors.ts';
 import type { StagedPartition } from '../../src/parquet/manifest.ts';
 import { GcsStore } from '../../src/store/gcs-store.ts';
@@ -8,14 +8,12 @@ import { identityFromManifests } from '../../src/store/identity.ts';
 import { LocalStore } from '../../src/store/local-store.ts';
 import { planUpload } from '../../src/store/upload-plan.ts';
 import { makeTempFolder } from '../pipeline/tiny-shop.ts';
+import { describeWithGcs } from './describe-with-gcs.ts';
 import { BUCKET, startTestBucket, type TestBucket } from './bucket.ts';
-import { findFakeGcs, HOW_TO_GET_IT, listObjects, writeObject } from './fake-gcs-server.ts';
+import { listObjects, writeObject } from './fake-gcs-server.ts';
 import { stage, stageDays } from './lake.ts';
 
-const server = await findFakeGcs();
-if (server === undefined) console.warn(HOW_TO_GET_IT);
-
-describe.skipIf(server === undefined)('GcsStore', () => {
+describeWithGcs('GcsStore', () => {
   let bucket: TestBucket;
   beforeAll(async () => {
     bucket = await startTestBucket();

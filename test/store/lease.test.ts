@@ -1,16 +1,14 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { EXIT, type UserError } from '../../src/lib/errors.ts';
 import { thisProcess } from '../../src/lib/process-place.ts';
 import { Lease, type LeaseRequest } from '../../src/store/lease.ts';
+import { describeWithGcs } from './describe-with-gcs.ts';
 import { BUCKET, startTestBucket, type TestBucket } from './bucket.ts';
-import { deleteObject, findFakeGcs, HOW_TO_GET_IT, listObjects, readObject, writeObject } from './fake-gcs-server.ts';
+import { deleteObject, listObjects, readObject, writeObject } from './fake-gcs-server.ts';
 
-const server = await findFakeGcs();
-if (server === undefined) console.warn(HOW_TO_GET_IT);
-
-describe.skipIf(server === undefined)('Lease', () => {
+describeWithGcs('Lease', () => {
   let bucket: TestBucket;
   beforeAll(async () => {
     bucket = await startTestBucket();

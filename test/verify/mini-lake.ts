@@ -2,6 +2,7 @@
 
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { verifyLake, type VerifyReport } from '../../src/verify/verify-lake.ts';
 import { effects, makeTempFolder, TinyShop } from '../pipeline/tiny-shop.ts';
 
@@ -35,4 +36,17 @@ export function verify(lake: MiniLake, deep = false): Promise<VerifyReport> {
 /** `check: place: message` of every fault, for messages that show what went wrong. */
 export function faultLines({ checks }: VerifyReport): string[] {
   return checks.flatMap(({ name, faults }) => faults.map(({ place, message }) => `${name}: ${place}: ${message}`));
+}
+
+export function expectFault(report: VerifyReport, check: string, place: string, says: string): void {
+  const { faults } = report.checks.find(({ name }) => name === check)!;
+  expect(faults, faultLines(report).join('\n')).toContainEqual({ place, message: expect.stringContaining(says) as string });
+}
+
+/** The faults of other partitions than these places lie in, with every number as `n`. */
+export function faultsElsewhere(report: VerifyReport, places: readonly string[]): string[] {
+  const partitionOf = (place: string): string => place.split('/').slice(0, 2).join('/');
+  const damaged = new Set(places.map(partitionOf));
+  const others = faultLines(report).filter((line) => !damaged.has(partitionOf(line.split(': ')[1]!)));
+  return others.map((line) => line.replace(/\d[\d,]*/g, 'n'));
 }
