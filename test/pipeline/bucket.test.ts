@@ -186,6 +186,27 @@ describeWithGcs('a lake in a bucket', () => {
     expect((await shop.backlog(flags)).identity).toBe(expected);
   });
 
+  it('keeps the state that another run has written meanwhile', async () => {
+    const flags = place();
+    const shop = await TinyShop.open();
+    const fx = effects();
+    let isDone = false;
+    const rival = {
+      ...fx,
+      emit: (event: PipelineEvent) => {
+        if (event.type !== 'chunk' || isDone) return;
+        isDone = true;
+        void writeObject(server.gcs.url, flags.bucket, 'ecom/raw/_state/id_state.json', 'theirs');
+      },
+    };
+    await expect(shop.backlog({ ...flags, 'chunk-size': 3 }, rival)).rejects.toMatchObject({
+      exitCode: EXIT.incomplete,
+      message: expect.stringContaining('id_state.json was changed by somebody else') as string,
+    });
+    expect(await readState(flags.bucket, 'id_state.json')).toBe('theirs');
+    expect(await readState(flags.bucket, 'backlog_checkpoint')).toBe('2020-01-03\n');
+  });
+
   it('that cannot be reached leaves finished chunks in place, and is resumed', async () => {
     const flags = place({ 'storage-endpoint': server.proxy.url });
     const shop = await TinyShop.open();
