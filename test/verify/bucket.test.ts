@@ -146,7 +146,9 @@ describeWithGcs('a lake in a bucket', () => {
       [['--source', 'LOCAL'], { BUCKET: 'sound' }, 'Lake:      /'],
     ])('is what the command %j with %j checks', async (args, environment, says) => {
       const lakeArgs = args.map((word) => (word === 'LOCAL' ? local.root : word));
-      const { code, stdout } = await cli(['verify', ...lakeArgs], { STORAGE_EMULATOR_HOST: server.url, ...environment });
+      // Not what a lake made in the working directory has left there.
+      const own = { STORAGE_EMULATOR_HOST: server.url, ARTIFACT_ROOT: local.artifactRoot };
+      const { code, stdout } = await cli(['verify', ...lakeArgs], { ...own, ...environment });
       expect(stdout).toContain(says);
       expect(code).toBe(0);
     });
