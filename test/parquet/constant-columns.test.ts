@@ -85,7 +85,7 @@ describe('Thrift', () => {
     }>((tie) => ({
       value: fc.oneof(
         { maxDepth: 3 },
-        fc.maxSafeInteger().map((value) => ({ type: 6, value: Math.trunc(value / 2) })),
+        fc.integer({ min: -(2 ** 52), max: 2 ** 52 }).map((value) => ({ type: 6, value })),
         fc.boolean().map((value) => ({ type: 1, value })),
         fc.uint8Array({ maxLength: 200 }).map((value) => ({ type: 8, value })),
         fc.array(fc.integer(), { maxLength: 40 }).map((items) => ({ type: 9, value: { elementType: 5, items } })),

@@ -133,13 +133,13 @@ describe('return delays', () => {
 
   it('rise, and keep to their knots, whatever they are', () => {
     const knots = fc
-      .array(fc.tuple(fc.double({ min: 0.01, max: 100, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })), {
+      .array(fc.tuple(fc.double({ min: 0.01, max: 100, noNaN: true }), fc.integer({ min: 0, max: 1e6 })), {
         minLength: 1,
         maxLength: 6,
       })
       .map((steps) => {
         let days = 0;
-        const shares = steps.map(([, share]) => share).toSorted((a, b) => a - b);
+        const shares = steps.map(([, millionths]) => millionths / 1e6).toSorted((a, b) => a - b);
         return steps.map(([step], i): [number, number] => [(days += step), i === steps.length - 1 ? 1 : shares[i]!]);
       });
     const share = fc.double({ min: 0, max: 1, noNaN: true });
