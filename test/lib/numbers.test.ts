@@ -57,7 +57,7 @@ describe('numbers as people read them', () => {
       fc.property(fc.double({ min: 0, max: 1e16, noNaN: true }), (value) => {
         expect(formatBytes(value)).not.toMatch(/^1000/);
         expect(formatRate(value)).not.toMatch(/^1000 (rows|K)/);
-        expect(formatDuration(value)).not.toMatch(/^60 |\b60 (s|min)|^1000 ms/);
+        expect(formatDuration(value)).not.toMatch(/\b60 (s|min)|^1000 ms/);
       }),
     );
   });
