@@ -21,7 +21,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Effects, LakeSummary } from '../events.ts';
 import { formatDay, parseDay } from '../lib/days.ts';
 import { interrupted } from '../lib/errors.ts';
-import { forEachConcurrent, removeTree } from '../lib/files.ts';
+import { removeTree } from '../lib/files.ts';
 import { openPool } from './open-pool.ts';
 import { partitionBytes, type StagedPartition } from '../parquet/manifest.ts';
 import { LocalStore } from '../store/local-store.ts';
@@ -88,9 +88,6 @@ function lastPlannedDay(settings: Settings, completedDay?: number): number {
   return Math.max(settings.endDate, completedDay ?? readCheckpoint(settings.checkpointFile) ?? 0);
 }
 
-/** Folders removed at once. */
-const REMOVALS_IN_FLIGHT = 16;
-
 type TimedChunk = MadeChunk & { readonly startedMs: number };
 
 class Backlog {
@@ -146,7 +143,7 @@ class Backlog {
       // As one chunk from the first day where nothing was done yet: so a kill before the checkpoint explains itself.
       await this.commitHere(this.state.checkpointDay === undefined ? { ...chunk, first: settings.startDate } : chunk);
     }
-    if (isLastChunk) await this.removeLocal(await this.leftovers(chunk, session));
+    if (isLastChunk) await this.store.remove(await this.leftovers(chunk, session));
   }
 
   /** Returns a note for the summary. */
@@ -226,7 +223,7 @@ class Backlog {
     }
     await this.commitHere(chunk);
     if (csvFolder !== undefined && !settings.keepCsv) await removeTree(csvFolder);
-    if (this.session !== undefined) await this.removeLocal(staged);
+    if (this.session !== undefined) await this.store.remove(staged);
   }
 
   private async commitHere(chunk: Chunk): Promise<void> {
@@ -235,10 +232,6 @@ class Backlog {
     await writeJsonFile(join(artifactRoot, LAKE_FILE), this.describeLake(chunk.last));
     await writeCheckpoint(checkpointFile, chunk.last);
     this.state = { ...this.state, ...readStateOnDisk(this.prepared.settings) };
-  }
-
-  private async removeLocal(refs: readonly PartitionRef[]): Promise<void> {
-    await forEachConcurrent(refs, REMOVALS_IN_FLIGHT, (ref) => removeTree(this.store.pathOf(ref)));
   }
 
   /**

@@ -22,6 +22,8 @@ const MOVES_IN_FLIGHT = 16;
 
 /** Under the staging root: partitions on their way out. No table has such a name. */
 const REPLACED = '.replaced';
+/** Likewise, and never to come back. */
+const REMOVED = '.removed';
 
 /** One process at a time, one `publish` at a time; a run begins with `sweepStaging`. */
 export class LocalStore implements Store {
@@ -74,6 +76,19 @@ export class LocalStore implements Store {
       await rename(staged.dir, target);
     });
     return present ? 'replaced' : 'added';
+  }
+
+  /** Takes partitions out of the lake: each leaves it whole, so that a kill leaves none half there. Those that are gone are fine. */
+  async remove(refs: readonly PartitionRef[]): Promise<void> {
+    await forEachConcurrent(refs, MOVES_IN_FLIGHT, async (ref) => {
+      const source = this.pathOf(ref);
+      const aside = join(this.stagingRoot, REMOVED, ref.table, ref.partition);
+      await this.attempt(source, async () => {
+        await mkdir(dirname(aside), { recursive: true });
+        await rename(source, aside).catch(ignoreMissing);
+      });
+    });
+    await removeTree(join(this.stagingRoot, REMOVED));
   }
 
   /**

@@ -131,6 +131,43 @@ describe('after a kill', () => {
   });
 });
 
+describe('remove', () => {
+  test('takes partitions away, each whole or not at all, and leaves the others', async () => {
+    await store.publish(stageDays(store.stagingRoot, 60));
+    const refs = (await store.list('orders')).slice(0, 50);
+    const whole = readdirSync(store.pathOf(refs[0]!)).length;
+    let isRemoving = true;
+    const halves = new Set<string>();
+    const watch = async (): Promise<void> => {
+      while (isRemoving) {
+        for (const ref of refs) {
+          const dir = store.pathOf(ref);
+          if (existsSync(dir) && readdirSync(dir).length !== whole) halves.add(ref.partition);
+        }
+        await sleep(0);
+      }
+    };
+    const watching = watch();
+    await store.remove(refs);
+    isRemoving = false;
+    await watching;
+    expect([...halves]).toEqual([]);
+    expect(await store.list('orders')).toHaveLength(10);
+    expect(await store.list('order_items')).toHaveLength(60);
+  });
+
+  test('of what is gone already is no error, and what a kill left of it is swept', async () => {
+    await store.publish(stageDays(store.stagingRoot, 2));
+    const [ref] = await store.list('orders');
+    await store.remove([ref!, ref!]);
+    await store.remove([ref!]);
+    await mkdir(join(store.stagingRoot, '.removed/orders/ingest_dt=2020-01-01'), { recursive: true });
+    await store.sweepStaging();
+    expect(await store.list('orders')).toEqual([{ table: 'orders', partition: 'ingest_dt=2020-01-02' }]);
+    expect(readdirSync(dirname(store.location))).toEqual(['raw']);
+  });
+});
+
 describe('reading', () => {
   test('lists partitions in order and passes over what is none', async () => {
     await store.publish(stageDays(store.stagingRoot, 2));
