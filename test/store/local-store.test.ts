@@ -136,10 +136,10 @@ describe('remove', () => {
     await store.publish(stageDays(store.stagingRoot, 60));
     const refs = (await store.list('orders')).slice(0, 50);
     const whole = readdirSync(store.pathOf(refs[0]!)).length;
-    let isRemoving = true;
+    const removal = { isUnderWay: true };
     const halves = new Set<string>();
     const watch = async (): Promise<void> => {
-      while (isRemoving) {
+      while (removal.isUnderWay) {
         for (const ref of refs) {
           const dir = store.pathOf(ref);
           if (existsSync(dir) && readdirSync(dir).length !== whole) halves.add(ref.partition);
@@ -149,7 +149,7 @@ describe('remove', () => {
     };
     const watching = watch();
     await store.remove(refs);
-    isRemoving = false;
+    removal.isUnderWay = false;
     await watching;
     expect([...halves]).toEqual([]);
     expect(await store.list('orders')).toHaveLength(10);
