@@ -54,7 +54,7 @@ function overDays(
   const mess = new MessMaker(config, 'medium_mess');
   const watch = new Stopwatch();
   const run = (day: number): number =>
-    work({ make: () => rows.make(day), mess: (clean) => mess.apply(clean), date: formatDay(firstDay + day) }, watch);
+    work({ make: () => rows.make(day), mess: (clean) => mess.apply(clean).batches, date: formatDay(firstDay + day) }, watch);
   for (let day = 0; day < Math.min(WARM_UP_DAYS, days); day++) run(day);
   watch.reset();
   let count = 0;

@@ -70,9 +70,21 @@ export interface TableTotals {
   bytes: number;
 }
 
+/** The answer key of a lake: what mess changed. */
+export interface TruthSummary {
+  root: string;
+  defects: number;
+  partitions: number;
+  files: number;
+  bytes: number;
+  identity: string;
+}
+
 export interface LakeSummary {
   root: string;
   tables: TableTotals[];
+  /** Undefined where there is none. */
+  truth?: TruthSummary | undefined;
   /** Hash of the lake's paths and the sums of their files; undefined when nothing was written. */
   identity: string | undefined;
   elapsedMs: number;

@@ -5,7 +5,7 @@ import { defineCommand, JSON_OPTION, setting } from './command.ts';
 import { describeLake, toJson } from './describe-totals.ts';
 import { resolveRun } from './resolve-run.ts';
 import { describeListing } from './upload-raw.ts';
-import { BUCKET_OPTIONS } from './upload-options.ts';
+import { BUCKET_OPTIONS, PUBLISH_TRUTH_OPTIONS } from './upload-options.ts';
 
 export const backlogBear = defineCommand({
   name: 'backlog-bear',
@@ -18,11 +18,14 @@ export const backlogBear = defineCommand({
     ['backlog-bear --end-date 2020-02-29 --scale 0.01', 'two small months'],
     ['backlog-bear --direct --workers 4', 'without CSV files, on four cores'],
     ['backlog-bear --bucket my-lake', 'published to gs://my-lake/ecom/raw, chunk by chunk'],
+    ['backlog-bear --bucket my-lake --publish-truth', 'the answer key too, to gs://my-lake/ecom/truth'],
   ],
   options: {
     'artifact-root': setting('artifactRoot'),
     'target-root': setting('targetRoot'),
+    'truth-root': setting('truthRoot'),
     ...BUCKET_OPTIONS,
+    ...PUBLISH_TRUTH_OPTIONS,
     'messiness-level': setting('messinessLevel'),
     'start-date': setting('startDate'),
     'end-date': setting('endDate'),

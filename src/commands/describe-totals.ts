@@ -44,7 +44,7 @@ export function describeCsvTotals(tables: readonly TableTotals[]): string {
 
 /** The end of a run that made or extended a lake, or of a dry run. */
 export function describeLake(summary: LakeSummary, settings: Settings): string {
-  const { tables, root, start, end, chunks, elapsedMs, identity, estimated, note } = summary;
+  const { tables, root, truth, start, end, chunks, elapsedMs, identity, estimated, note } = summary;
   return [
     describeTotals(tables, { isEstimated: estimated }),
     '',
@@ -54,6 +54,11 @@ export function describeLake(summary: LakeSummary, settings: Settings): string {
       : `Done in ${formatDuration(elapsedMs)}.`,
     `Lake:      ${root.startsWith('gs://') ? root : resolve(root)}${start === '' ? '' : ` (${start} to ${end})`}`,
     ...(identity === undefined ? [] : [`Identity:  ${identity}`]),
+    ...(truth === undefined
+      ? []
+      : [
+          `Key:       ${resolve(truth.root)} (${formatCounted(truth.defects, 'defect')}, ${formatBytes(truth.bytes)}): keep it apart from the lake`,
+        ]),
     ...(estimated ? [] : [`Check it:  ${verifyCommand(root, settings)}`]),
   ].join('\n');
 }

@@ -19,6 +19,7 @@ export const exportRaw = defineCommand({
   options: {
     source: { describe: 'Folder with one CSV a table', kind: 'text', value: 'path', required: true },
     target: setting('targetRoot'),
+    'truth-root': setting('truthRoot'),
     ...DATE_OPTIONS,
     table: { describe: 'Only this table; may be repeated', kind: 'list', value: 'name', default: 'every one that has a CSV' },
     'batch-id': { describe: 'What batch_id says', kind: 'text', value: 'id', default: "the run's, or a hash of the CSVs" },
@@ -36,6 +37,7 @@ export const exportRaw = defineCommand({
     const targetSizeMb = megabytes(flags['target-size-mb'] ?? '96');
     const run = resolveRun(context, {
       'target-root': flags.target,
+      'truth-root': flags['truth-root'],
       'source-prefix': flags['source-prefix'],
       'ingestion-clock': flags['ingestion-clock'],
       'post-export-hook': flags['post-export-hook'],

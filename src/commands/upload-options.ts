@@ -9,3 +9,9 @@ export const BUCKET_OPTIONS = {
   'request-timeout': setting('requestTimeoutSeconds'),
   'retry-budget': setting('retryBudgetSeconds'),
 } as const satisfies Options;
+
+/** For the answer key, of the commands that publish. */
+export const PUBLISH_TRUTH_OPTIONS = {
+  'publish-truth': setting('publishTruth'),
+  'truth-prefix': setting('truthPrefix'),
+} as const satisfies Options;

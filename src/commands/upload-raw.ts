@@ -9,7 +9,7 @@ import { DATE_OPTIONS, selectDates } from './date-selection.ts';
 import { toJson, verifyBucketCommand } from './describe-totals.ts';
 import { resolveRun } from './resolve-run.ts';
 import { tableName } from './table-name.ts';
-import { BUCKET_OPTIONS } from './upload-options.ts';
+import { BUCKET_OPTIONS, PUBLISH_TRUTH_OPTIONS } from './upload-options.ts';
 
 export const uploadRaw = defineCommand({
   name: 'upload-raw',
@@ -26,6 +26,8 @@ export const uploadRaw = defineCommand({
     source: setting('targetRoot'),
     'artifact-root': setting('artifactRoot'),
     ...BUCKET_OPTIONS,
+    'truth-root': setting('truthRoot'),
+    ...PUBLISH_TRUTH_OPTIONS,
     all: { describe: 'Everything that is there', kind: 'switch' },
     ...DATE_OPTIONS,
     table: { describe: 'Only this table; may be repeated', kind: 'list', value: 'name', default: 'with dates the six transactional ones' },
@@ -47,6 +49,9 @@ export const uploadRaw = defineCommand({
       'artifact-root': flags['artifact-root'],
       bucket: flags.bucket,
       prefix: flags.prefix,
+      'truth-root': flags['truth-root'],
+      'publish-truth': flags['publish-truth'],
+      'truth-prefix': flags['truth-prefix'],
       'storage-endpoint': flags['storage-endpoint'],
       'request-timeout': flags['request-timeout'],
       'retry-budget': flags['retry-budget'],

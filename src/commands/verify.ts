@@ -17,6 +17,7 @@ const FAULTS_SHOWN = 20;
 const OPTIONS = {
   source: setting('targetRoot'),
   'artifact-root': setting('artifactRoot'),
+  'truth-root': setting('truthRoot'),
   ...BUCKET_OPTIONS,
   bucket: { ...BUCKET_OPTIONS.bucket, describe: 'Bucket of the lake to check', default: 'none: a local lake' },
   prefix: { ...BUCKET_OPTIONS.prefix, describe: 'Path of the lake in the bucket' },
@@ -68,7 +69,8 @@ async function checkLake(settings: Settings, deep: boolean, fx: Effects): Promis
     return verifyBucket({ client: await openBucket({ ...settings, bucket }, fx), prefix, deep }, fx);
   }
   const { verifyLake } = await import('../verify/verify-lake.ts');
-  return verifyLake({ root: settings.targetRoot, artifactRoot: settings.artifactRoot, deep }, fx);
+  const { targetRoot: root, truthRoot, artifactRoot } = settings;
+  return verifyLake({ root, truthRoot, artifactRoot, deep }, fx);
 }
 
 function describeReport({ root, identity, complete, tables, checks, ok, elapsedMs }: VerifyReport, paint: Paint): string {

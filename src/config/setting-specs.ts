@@ -32,6 +32,14 @@ export const SETTINGS = [
   },
   { name: 'targetRoot', flag: 'target-root', variable: 'TARGET_ROOT', kind: 'text', default: 'output/raw', describe: 'Folder of the lake' },
   {
+    name: 'truthRoot',
+    flag: 'truth-root',
+    variable: 'TRUTH_ROOT',
+    kind: 'text',
+    default: 'output/truth: `truth` beside the lake',
+    describe: 'Folder of the answer key',
+  },
+  {
     name: 'bucket',
     flag: 'bucket',
     variable: 'BUCKET',
@@ -46,6 +54,22 @@ export const SETTINGS = [
     kind: 'text',
     default: 'ecom/raw',
     describe: 'Path prefix in the bucket and in source_file',
+  },
+  {
+    name: 'publishTruth',
+    flag: 'publish-truth',
+    variable: 'PUBLISH_TRUTH',
+    kind: 'switch',
+    default: 'false',
+    describe: 'Publish the answer key too, under a prefix of its own',
+  },
+  {
+    name: 'truthPrefix',
+    flag: 'truth-prefix',
+    variable: 'TRUTH_PREFIX',
+    kind: 'text',
+    default: 'ecom/truth: `truth` beside the prefix of the lake',
+    describe: 'Path prefix of the answer key in the bucket',
   },
   {
     name: 'uploadConcurrency',

@@ -1,7 +1,7 @@
 // Settings of a run: flag before environment variable before YAML before default.
 
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { formatDay, parseDay } from '../lib/days.ts';
 import { UserError } from '../lib/errors.ts';
 import { GivenValues, parseSeed, type Environment, type Flags } from './given-values.ts';
@@ -16,8 +16,13 @@ export interface Settings {
   readonly configPath: string;
   readonly artifactRoot: string;
   readonly targetRoot: string;
+  /** Folder of the answer key. */
+  readonly truthRoot: string;
   readonly bucket: string | undefined;
   readonly prefix: string;
+  /** The answer key goes to the bucket too. */
+  readonly publishTruth: boolean;
+  readonly truthPrefix: string;
   readonly uploadConcurrency: number;
   readonly maxStagedChunks: number;
   readonly storageEndpoint: string | undefined;
@@ -52,15 +57,19 @@ export function resolveSettings(flags: Flags, environment: Environment): Resolve
   const configPath = given.text('configPath') ?? 'gen_config/ecom_sales_gen_quick.yaml';
   const { config: yaml, notes, problem } = tryLoading(configPath);
   const artifactRoot = given.text('artifactRoot') ?? 'artifacts';
+  const targetRoot = given.text('targetRoot') ?? 'output/raw';
   const prefix = given.prefix('prefix') ?? 'ecom/raw';
   const startDate = given.day('startDate') ?? parseDay(yaml.horizon.start_date);
   const endDate = given.day('endDate') ?? parseDay(yaml.horizon.end_date);
   const settings: Settings = {
     configPath,
     artifactRoot,
-    targetRoot: given.text('targetRoot') ?? 'output/raw',
+    targetRoot,
+    truthRoot: given.text('truthRoot') ?? besideLake(targetRoot),
     bucket: given.bucket('bucket'),
     prefix,
+    publishTruth: given.switch('publishTruth') ?? false,
+    truthPrefix: given.prefix('truthPrefix') ?? besideLake(prefix),
     uploadConcurrency: given.number('uploadConcurrency', { min: 1, max: 1000, whole: true }) ?? 32,
     maxStagedChunks: given.number('maxStagedChunks', { min: 1, max: 100, whole: true }) ?? 2,
     storageEndpoint: given.endpoint('storageEndpoint'),
@@ -86,6 +95,11 @@ export function resolveSettings(flags: Flags, environment: Environment): Resolve
   if (isWindowKnown && startDate > endDate) {
     given.add(`${given.source('startDate', start)} is after ${given.source('endDate', end)}: the first day must not come after the last`);
   }
+  if (`${settings.truthPrefix}/`.startsWith(`${prefix}/`)) {
+    given.add(
+      `${given.source('truthPrefix', settings.truthPrefix)} lies under ${given.source('prefix', prefix)}: the answer key must lie apart from the lake`,
+    );
+  }
   given.throwProblems(problem);
   return {
     settings,
@@ -96,6 +110,12 @@ export function resolveSettings(flags: Flags, environment: Environment): Resolve
     },
     notes,
   };
+}
+
+/** `truth` beside a lake called `raw`, as in the default; else named after the lake. */
+function besideLake(lake: string): string {
+  const name = basename(lake);
+  return join(dirname(lake), name === 'raw' ? 'truth' : `${name}.truth`);
 }
 
 /** With the defaults in its place when the config is wrong, so that the settings are checked all the same. */

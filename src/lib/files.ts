@@ -84,6 +84,13 @@ export async function listEntries(dir: string): Promise<Dirent[]> {
   }
 }
 
+/** Paths of everything below a folder; nothing when it does not exist. */
+export async function listTree(dir: string): Promise<string[]> {
+  const entries = await listEntries(dir);
+  const below = await Promise.all(entries.map((entry) => (entry.isDirectory() ? listTree(join(dir, entry.name)) : [])));
+  return [...entries.map((entry) => join(dir, entry.name)), ...below.flat()];
+}
+
 /** The system's code of a failed file operation, such as `ENOENT`. */
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -4,11 +4,12 @@ import { makeData, type Data, type RecordBatch } from 'apache-arrow';
 import type { Config } from '../config/schema.ts';
 import { Stream } from '../lib/random.ts';
 import { IntBuilder, makeBatch, TextBuilder } from '../tables/column-builders.ts';
-import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../tables/index.ts';
+import type { DirtyCells } from '../tables/defects.ts';
+import { TABLES, TRANSACTION_TABLES, type ColumnSpec, type TransactionTable } from '../tables/index.ts';
 import { biasedReturnReasons } from './biased-return-reasons.ts';
 import { casing } from './casing.ts';
 import { inflatedTotalItems } from './inflated-total-items.ts';
-import type { CleanDay, MessKind, MessRule, MessyLevel, TextRule } from './kind.ts';
+import type { CleanDay, IntRule, MessKind, MessRule, MessyLevel, TextRule } from './kind.ts';
 import { missingValue } from './missing-value.ts';
 import { padding } from './padding.ts';
 import { hashRowKeys, type RowKeys } from './row-keys.ts';
@@ -16,36 +17,52 @@ import { hashRowKeys, type RowKeys } from './row-keys.ts';
 /** In the order they act on a cell: what a word is, then how it is written, then whether it is there. */
 const KINDS: readonly MessKind[] = [biasedReturnReasons, inflatedTotalItems, casing, padding, missingValue];
 
+/** A day with its mess. */
+export interface MessyDay {
+  readonly batches: Record<TransactionTable, RecordBatch>;
+  /** By table, only columns that mess may touch. */
+  readonly cells: Record<TransactionTable, readonly DirtyCells[]>;
+}
+
 interface Planted {
   readonly rule: MessRule;
   readonly stream: Stream;
+  /** The kind's bit among those of the column. */
+  readonly bit: number;
 }
 
 /** All rules of one column. */
 class DirtyColumn {
   readonly index: number;
+  private readonly column: ColumnSpec;
+  private readonly kinds: string[] = [];
   private readonly planted: Planted[] = [];
   private readonly text = new TextBuilder();
   private readonly int = new IntBuilder();
+  private hits = new Uint32Array(0);
 
-  constructor(index: number) {
+  constructor(index: number, column: ColumnSpec) {
     this.index = index;
+    this.column = column;
   }
 
-  add(planted: Planted): void {
-    this.planted.push(planted);
+  add(kind: string, rule: MessRule, stream: Stream): void {
+    this.planted.push({ rule, stream, bit: 1 << this.kinds.length });
+    this.kinds.push(kind);
   }
 
-  /** The dirty column; shares nothing that the clean one still changes. */
-  dirty(clean: Data, keys: RowKeys, day: CleanDay): Data {
+  /** The dirty column, which shares nothing that the clean one still changes. */
+  dirty(clean: Data, keys: RowKeys, day: CleanDay): DirtyCells {
+    if (this.hits.length < clean.length) this.hits = new Uint32Array(clean.length * 2);
+    this.hits.fill(0, 0, clean.length);
     let data = clean;
     const texts = this.planted.filter((planted) => planted.rule.type === 'text');
     if (texts.length > 0) data = this.rewriteText(data, texts, keys, day);
-    for (const { rule, stream } of this.planted) {
-      if (rule.type === 'int') data = this.changeInts(data, rule, stream, keys, day);
-      if (rule.type === 'null') data = plantNulls(data, rule.threshold, stream, keys);
+    for (const planted of this.planted) {
+      if (planted.rule.type === 'int') data = this.changeInts(data, planted.rule, planted, keys, day);
+      if (planted.rule.type === 'null') data = this.plantNulls(data, planted, keys);
     }
-    return data;
+    return { column: this.column, clean, dirty: data, hits: this.hits, kinds: this.kinds };
   }
 
   private rewriteText(clean: Data, planted: readonly Planted[], keys: RowKeys, day: CleanDay): Data {
@@ -63,9 +80,11 @@ class DirtyColumn {
       }
       let value: string | undefined;
       for (let i = 0; i < planted.length; i++) {
-        const { rule, stream } = planted[i]!;
+        const { rule, stream, bit } = planted[i]!;
         if (stream.open(keys.high[row]!, keys.low[row]).next() >= rule.threshold) continue;
-        value = (rule as TextRule).rewrite(value ?? buffer.toString('utf8', offsets[row], offsets[row + 1]), stream, day, row);
+        const before = value ?? buffer.toString('utf8', offsets[row], offsets[row + 1]);
+        value = (rule as TextRule).rewrite(before, stream, day, row);
+        if (value !== before) this.hits[row]! |= bit;
       }
       if (value === undefined) column.pushBytes(bytes, offsets[row]!, offsets[row + 1]!);
       else column.pushText(value);
@@ -73,7 +92,7 @@ class DirtyColumn {
     return column.data();
   }
 
-  private changeInts(clean: Data, rule: Extract<MessRule, { type: 'int' }>, stream: Stream, keys: RowKeys, day: CleanDay): Data {
+  private changeInts(clean: Data, rule: IntRule, { stream, bit }: Planted, keys: RowKeys, day: CleanDay): Data {
     const column = this.int;
     column.reset();
     column.reserve(clean.length);
@@ -81,34 +100,40 @@ class DirtyColumn {
     for (let row = 0; row < clean.length; row++) {
       const value = Number(values[row]);
       const hit = stream.open(keys.high[row]!, keys.low[row]).next() < rule.threshold;
-      if (!clean.getValid(row)) column.pushNull();
-      else column.push(hit ? rule.change(value, day, row) : value);
+      if (!clean.getValid(row)) {
+        column.pushNull();
+        continue;
+      }
+      const changed = hit ? rule.change(value, day, row) : value;
+      if (changed !== value) this.hits[row]! |= bit;
+      column.push(changed);
     }
     return column.data();
   }
-}
 
-/** The values stay where they are: only the validity bitmap is new. */
-function plantNulls(clean: Data, threshold: number, stream: Stream, keys: RowKeys): Data {
-  const bitmap = new Uint8Array((clean.length + 7) >> 3).fill(0xff);
-  if (clean.nullCount > 0) bitmap.set(clean.nullBitmap.subarray(0, bitmap.length));
-  let nulls = clean.nullCount;
-  for (let row = 0; row < clean.length; row++) {
-    if (stream.open(keys.high[row]!, keys.low[row]).next() >= threshold) continue;
-    const bit = 1 << (row & 7);
-    if ((bitmap[row >> 3]! & bit) === 0) continue;
-    bitmap[row >> 3]! &= ~bit;
-    nulls++;
+  /** The values stay where they are: only the validity bitmap is new. What is missing shows no other mess. */
+  private plantNulls(clean: Data, { rule, stream, bit }: Planted, keys: RowKeys): Data {
+    const bitmap = new Uint8Array((clean.length + 7) >> 3).fill(0xff);
+    if (clean.nullCount > 0) bitmap.set(clean.nullBitmap.subarray(0, bitmap.length));
+    let nulls = clean.nullCount;
+    for (let row = 0; row < clean.length; row++) {
+      if (stream.open(keys.high[row]!, keys.low[row]).next() >= rule.threshold) continue;
+      const valid = 1 << (row & 7);
+      if ((bitmap[row >> 3]! & valid) === 0) continue;
+      bitmap[row >> 3]! &= ~valid;
+      this.hits[row] = bit;
+      nulls++;
+    }
+    if (nulls === clean.nullCount) return clean;
+    return makeData({
+      type: clean.type as never,
+      length: clean.length,
+      nullCount: nulls,
+      nullBitmap: bitmap,
+      ...(clean.valueOffsets ? { valueOffsets: clean.valueOffsets } : {}),
+      data: clean.values,
+    } as never);
   }
-  if (nulls === clean.nullCount) return clean;
-  return makeData({
-    type: clean.type as never,
-    length: clean.length,
-    nullCount: nulls,
-    nullBitmap: bitmap,
-    ...(clean.valueOffsets ? { valueOffsets: clean.valueOffsets } : {}),
-    data: clean.values,
-  } as never);
 }
 
 /** Keeps its memory from one day to the next, as the rows do. */
@@ -125,28 +150,39 @@ export class MessMaker {
         const index = TABLES[rule.table].columns.findIndex((column) => column.name === rule.column);
         const columns = (this.columns[rule.table] ??= []);
         let column = columns.find((candidate) => candidate.index === index);
-        if (column === undefined) columns.push((column = new DirtyColumn(index)));
-        column.add({ rule, stream: new Stream(config.faker_seed, `mess/${kind.name}/${rule.table}.${rule.column}`) });
+        if (column === undefined) columns.push((column = new DirtyColumn(index, TABLES[rule.table].columns[index]!)));
+        column.add(kind.name, rule, new Stream(config.faker_seed, `mess/${kind.name}/${rule.table}.${rule.column}`));
       }
     }
   }
 
   /** Valid until the next call, and as long as the clean batches are. */
-  apply(day: CleanDay): Record<TransactionTable, RecordBatch> {
-    return Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, this.applyTo(table, day)])) as Record<
-      TransactionTable,
-      RecordBatch
-    >;
+  apply(day: CleanDay): MessyDay {
+    const batches = {} as MessyDay['batches'];
+    const cells = {} as MessyDay['cells'];
+    for (const table of TRANSACTION_TABLES) {
+      cells[table] = this.dirtyCells(table, day);
+      batches[table] = withCells(table, day[table], cells[table]);
+    }
+    return { batches, cells };
   }
 
-  private applyTo(table: TransactionTable, day: CleanDay): RecordBatch {
+  private dirtyCells(table: TransactionTable, day: CleanDay): DirtyCells[] {
     const clean = day[table];
     const dirtyColumns = this.columns[table];
-    if (dirtyColumns === undefined || clean.numRows === 0) return clean;
-    const spec = TABLES[table];
-    const keys = (this.keys[table] = hashRowKeys(clean, spec, this.keys[table]));
-    const children = [...clean.data.children];
-    for (const column of dirtyColumns) children[column.index] = column.dirty(children[column.index]!, keys, day);
-    return makeBatch(spec.columns, children);
+    if (dirtyColumns === undefined || clean.numRows === 0) return [];
+    const keys = (this.keys[table] = hashRowKeys(clean, TABLES[table], this.keys[table]));
+    return dirtyColumns.map((column) => column.dirty(clean.data.children[column.index]!, keys, day));
   }
+}
+
+/** The batch with dirty columns in the places of the clean ones. */
+function withCells(table: TransactionTable, clean: RecordBatch, cells: readonly DirtyCells[]): RecordBatch {
+  if (cells.length === 0) return clean;
+  const { columns } = TABLES[table];
+  const dirty = new Map(cells.map((cell) => [cell.column.name, cell.dirty]));
+  return makeBatch(
+    columns,
+    columns.map(({ name }, index) => dirty.get(name) ?? clean.data.children[index]!),
+  );
 }

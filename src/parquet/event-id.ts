@@ -43,6 +43,20 @@ export function fillEventIds(table: TableSpec, batch: RecordBatch, target: TextB
   target.end = rows * EVENT_ID_BYTES;
 }
 
+/** One row's `event_id` at a time, for a few rows of a batch. */
+export class EventIdWriter {
+  private readonly hash = new Uint32Array(4);
+  private readonly words = new Uint32Array(WORDS);
+  private readonly bytes = new Uint8Array(this.words.buffer);
+
+  /** `key` has read the row. */
+  push(target: TextBuilder, key: KeyText): void {
+    murmur128(key.bytes, 0, key.end, 0, this.hash);
+    writeEventId(this.words, 0, this.hash);
+    target.pushBytes(this.bytes, 0, EVENT_ID_BYTES);
+  }
+}
+
 /** A function of its own: V8 replaces the innermost loop of a long-running one, and with a loop of four rounds it never got further. */
 function writeEventId(words: Uint32Array, at: number, hash: Uint32Array): void {
   words[at] = EVT_WORD;

@@ -37,6 +37,11 @@ export class KeyText {
   private readonly columns: KeyColumn[];
   private readonly tableEnd: number;
 
+  /** Where the key itself begins, behind the table's name and a separator. */
+  get start(): number {
+    return this.tableEnd + 1;
+  }
+
   constructor(table: TableSpec, batch: RecordBatch) {
     this.columns = table.key.map((name) => keyColumn(batch, name));
     this.tableEnd = new TextEncoder().encodeInto(table.name, this.bytes).written;

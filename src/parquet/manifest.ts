@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { UserError } from '../lib/errors.ts';
+import { DEFECTS } from '../tables/defects.ts';
 import { TABLE_NAMES } from '../tables/index.ts';
 
 export const MANIFEST_NAME = '_MANIFEST.json';
@@ -16,9 +17,9 @@ const date = z.iso.date();
 
 const manifestSchema = z.strictObject({
   schema_version: z.literal(MANIFEST_SCHEMA_VERSION),
-  table: z.enum(TABLE_NAMES),
-  /** The folder's name, such as `ingest_dt=2020-03-01`. */
-  partition: z.string().regex(/^[a-z_]+=[^/]+$/, 'must look like ingest_dt=2020-03-01'),
+  table: z.enum([...TABLE_NAMES, DEFECTS]),
+  /** The folder below the table's, such as `ingest_dt=2020-03-01`; of the answer key `table=orders/ingest_dt=2020-03-01`. */
+  partition: z.string().regex(/^([a-z_]+=[^/]+\/)?[a-z_]+=[^/]+$/, 'must look like ingest_dt=2020-03-01'),
   batch_id: z.string().min(1),
   /** The data model's version, see lib/version.ts. */
   generator_version: z.int().min(1),

@@ -36,10 +36,27 @@ export interface PartitionRequest {
   targetSizeBytes: number;
 }
 
-interface Part {
+export interface Part {
   name: string;
   rows: number;
   bytes: Uint8Array;
+}
+
+export function partName(index: number): string {
+  return `part-${String(index).padStart(4, '0')}.parquet`;
+}
+
+/** Parts, manifest and marker into a folder that then holds nothing else. Throws UserError when the disk says no. */
+export function writePartition(dir: string, parts: readonly Part[], manifest: Manifest): void {
+  try {
+    rmSync(dir, { recursive: true, force: true });
+    mkdirSync(dir, { recursive: true });
+    for (const part of parts) writeFileSync(join(dir, part.name), part.bytes);
+    writeFileSync(join(dir, MANIFEST_NAME), formatManifest(manifest));
+    writeFileSync(join(dir, SUCCESS_NAME), '');
+  } catch (error) {
+    throw describeFsError(error, dir);
+  }
 }
 
 /** One a thread: keeps the memory of the event IDs from one partition to the next. */
@@ -53,15 +70,7 @@ export class PartitionWriter {
     const dir = join(stagingRoot, path);
     const parts = this.encode(request, path);
     const manifest = describe(request, parts);
-    try {
-      rmSync(dir, { recursive: true, force: true });
-      mkdirSync(dir, { recursive: true });
-      for (const part of parts) writeFileSync(join(dir, part.name), part.bytes);
-      writeFileSync(join(dir, MANIFEST_NAME), formatManifest(manifest));
-      writeFileSync(join(dir, SUCCESS_NAME), '');
-    } catch (error) {
-      throw describeFsError(error, dir);
-    }
+    writePartition(dir, parts, manifest);
     return { table: table.name, partition: manifest.partition, dir, manifest };
   }
 
@@ -77,7 +86,7 @@ export class PartitionWriter {
 
   private encodePart(request: PartitionRequest, path: string, index: number, from: number, to: number): Part {
     const { table, batch, batchId, ingestionTs, sourcePrefix } = request;
-    const name = `part-${String(index).padStart(4, '0')}.parquet`;
+    const name = partName(index);
     const rows = to - from === batch.numRows ? batch : batch.slice(from, to);
     const sourceFile = `${sourcePrefix}/${path}/${name}`;
     return { name, rows: to - from, bytes: this.parts.encode(table, rows, { batchId, ingestionTs, sourceFile }) };
@@ -102,7 +111,7 @@ function describe(request: PartitionRequest, parts: Part[]): Manifest {
   };
 }
 
-function describeFile({ name, rows, bytes }: Part): ManifestFile {
+export function describeFile({ name, rows, bytes }: Part): ManifestFile {
   return { path: name, rows, bytes: bytes.length, sha256: sha256Hex(bytes), crc32c: crc32cBase64(bytes) };
 }
 

@@ -24,10 +24,12 @@ import { interrupted } from '../lib/errors.ts';
 import { removeTree } from '../lib/files.ts';
 import { openPool } from './open-pool.ts';
 import { partitionBytes, type StagedPartition } from '../parquet/manifest.ts';
+import { GcsStore } from '../store/gcs-store.ts';
 import { LocalStore } from '../store/local-store.ts';
 import type { PartitionRef } from '../store/store.ts';
 import { isSame, planUpload } from '../store/upload-plan.ts';
 import { TRANSACTION_TABLES } from '../tables/index.ts';
+import { defectsPrefix, defectsRoot } from './answer-key.ts';
 import { hasBucket, requireOwnPrefix, withBucket, type BucketSession } from './bucket-session.ts';
 import { makeChunk, splitChunks, stageDimensions, type Chunk, type MadeChunk, type Pool } from './chunk-maker.ts';
 import { sweepCsvLeftovers } from './csv-step.ts';
@@ -35,7 +37,7 @@ import { settingsIdentity } from './identity.ts';
 import { callHook, loadHook, type PostExportHook } from './post-export-hook.ts';
 import { lastIdsThrough, prepareRun, rowsBetween, type PreparedRun } from './prepare-run.ts';
 import { recordOutcome, withLocks } from './run-guard.ts';
-import { estimateLake, summarizeLake } from './summary.ts';
+import { estimateLake, summarizeLake, summarizeTruth } from './summary.ts';
 import type { WorkerSetup } from './tasks.ts';
 
 export interface RunRequest {
@@ -64,7 +66,8 @@ export async function backlogBear({ settings, config }: RunRequest, fx: Effects)
         const note = await backlog.run();
         fx.emit({ type: 'phase', name: 'adding up' });
         const summary = await summarizeLake(session?.store ?? new LocalStore(settings.targetRoot));
-        return { ...summary, ...backlog.window(), elapsedMs: fx.clock().getTime() - started, estimated: false, note };
+        const truth = await summarizeTruth(settings);
+        return { ...summary, truth, ...backlog.window(), elapsedMs: fx.clock().getTime() - started, estimated: false, note };
       };
       return hasBucket(settings) ? withBucket(settings, fx, 'backlog-bear', (session, inner) => run(inner, session)) : run(fx, undefined);
     }),
@@ -96,6 +99,8 @@ class Backlog {
   private readonly fx: Effects;
   private readonly session: BucketSession | undefined;
   private readonly store: LocalStore;
+  /** The answer key's. */
+  private readonly truth: LocalStore;
   private state: ReconcileInput;
   private readonly started: number;
   /** Chunks that are made while another is committed. */
@@ -110,6 +115,7 @@ class Backlog {
     this.fx = fx;
     this.session = session;
     this.store = new LocalStore(run.settings.targetRoot);
+    this.truth = new LocalStore(defectsRoot(run.settings));
     this.started = fx.clock().getTime();
     const { settings, identity, plan } = run;
     this.state = {
@@ -151,8 +157,7 @@ class Backlog {
     const { settings } = this.prepared;
     const { completedDay, repaired } = reconcile(this.state);
     if (repaired !== undefined) this.fx.emit({ type: 'note', message: repaired });
-    await this.store.sweepStaging();
-    await sweepCsvLeftovers(settings.artifactRoot);
+    await this.sweep();
     if (this.state.state === undefined || repaired !== undefined) await this.writeState(completedDay, settings.startDate);
     const chunks = splitChunks(completedDay, settings.endDate, settings.chunkSize);
     if (chunks.length === 0) return `nothing to do: the lake is complete to ${formatDay(completedDay)}`;
@@ -168,10 +173,16 @@ class Backlog {
       await openPool(settings.workers, setup, this.fx.signal, (pool) => this.makeChunks(pool, chunks, totalRows));
     } finally {
       await Promise.allSettled(this.making);
-      await this.store.sweepStaging();
-      await sweepCsvLeftovers(settings.artifactRoot);
+      await this.sweep();
     }
     return resumed ? `resumed after ${formatDay(completedDay)}` : undefined;
+  }
+
+  /** Removes what is unfinished. */
+  private async sweep(): Promise<void> {
+    await this.store.sweepStaging();
+    await this.truth.sweepStaging();
+    await sweepCsvLeftovers(this.prepared.settings.artifactRoot);
   }
 
   /** While one chunk is committed the workers are already at the next, as far as the disk may hold them. */
@@ -183,9 +194,9 @@ class Backlog {
       const isFirst = chunk.first === this.prepared.settings.startDate;
       const [dimensions, made] = await Promise.all([
         isFirst ? stageDimensions(pool, this.prepared.ready.folder, onStaged) : [],
-        makeChunk(this.prepared, pool, chunk, onStaged),
+        makeChunk(this.prepared, pool, chunk, this.truth.stagingRoot, onStaged),
       ]);
-      return { staged: [...dimensions, ...made.staged], csvFolder: made.csvFolder, startedMs };
+      return { ...made, staged: [...dimensions, ...made.staged], startedMs };
     };
     let begun = 0;
     for (let index = 0; index < chunks.length; index++) {
@@ -204,8 +215,9 @@ class Backlog {
   }
 
   /** The checkpoint is the commit: everything it vouches for is on disk, or confirmed by the bucket, before it. */
-  private async commit(chunk: Chunk, { staged, csvFolder }: MadeChunk, onUploaded: () => void): Promise<void> {
+  private async commit(chunk: Chunk, { staged, truth, csvFolder }: MadeChunk, onUploaded: () => void): Promise<void> {
     const { settings } = this.prepared;
+    await this.truth.publish(truth);
     await this.store.publish(staged);
     if (this.hook !== undefined) {
       for (const { table, partition, manifest } of staged) {
@@ -213,12 +225,16 @@ class Backlog {
       }
     }
     if (this.session !== undefined) {
-      const { store, state, lease } = this.session;
+      const { client, store, state, lease } = this.session;
       const local = staged.map((partition) => ({ ...partition, dir: this.store.pathOf(partition) }));
       await store.publish(local, ({ bytes }) => {
         this.uploadedBytes += bytes;
         onUploaded();
       });
+      if (settings.publishTruth) {
+        const key = new GcsStore(client, defectsPrefix(settings), settings.uploadConcurrency);
+        await key.publish(truth.map((partition) => ({ ...partition, dir: this.truth.pathOf(partition) })));
+      }
       await state.write(this.idStateAt(chunk), this.describeLake(chunk.last), chunk.last, () => lease.renew());
     }
     await this.commitHere(chunk);

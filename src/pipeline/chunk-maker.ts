@@ -31,6 +31,8 @@ export function splitChunks(completed: number, lastDay: number, size: number): C
 
 export interface MadeChunk {
   readonly staged: readonly StagedPartition[];
+  /** The chunk's part of the answer key; empty where no mess is planted. */
+  readonly truth: readonly StagedPartition[];
   /** Folder of the chunk's CSVs, if it has one. */
   readonly csvFolder: string | undefined;
 }
@@ -38,21 +40,26 @@ export interface MadeChunk {
 /** Called as partitions are staged. */
 export type OnStaged = (partition: StagedPartition) => void;
 
-export async function makeChunk(run: PreparedRun, pool: Pool, chunk: Chunk, onStaged: OnStaged): Promise<MadeChunk> {
+/** `truthRoot` receives the answer key's partitions. */
+export async function makeChunk(run: PreparedRun, pool: Pool, chunk: Chunk, truthRoot: string, onStaged: OnStaged): Promise<MadeChunk> {
   if (run.settings.direct) {
     const days = Array.from({ length: chunk.last - chunk.first + 1 }, (_, i) => chunk.first + i - run.plan.firstDay);
-    const staged = await Promise.all(
+    const made = await Promise.all(
       days.map(async (day) => {
-        const partitions = await runTask(pool, { type: 'stage-day', day });
-        partitions.forEach(onStaged);
-        return partitions;
+        const answer = await runTask(pool, { type: 'stage-day', day, truthRoot });
+        answer.partitions.forEach(onStaged);
+        return answer;
       }),
     );
-    return { staged: staged.flat(), csvFolder: undefined };
+    return {
+      staged: made.flatMap(({ partitions }) => partitions),
+      truth: made.flatMap(({ truth }) => truth),
+      csvFolder: undefined,
+    };
   }
-  const csvFolder = await writeCsvRun(run, pool, chunk, !run.settings.keepCsv);
-  const staged = await stageFolder(pool, csvFolder, TRANSACTION_TABLES, undefined, onStaged);
-  return { staged: staged.partitions, csvFolder };
+  const { folder, truth } = await writeCsvRun(run, pool, chunk, { temporary: !run.settings.keepCsv, truthRoot });
+  const staged = await stageFolder(pool, folder, TRANSACTION_TABLES, undefined, onStaged);
+  return { staged: staged.partitions, truth, csvFolder: folder };
 }
 
 function describeRun(run: PreparedRun, temporary: boolean): RunDescription {
@@ -66,35 +73,54 @@ function describeRun(run: PreparedRun, temporary: boolean): RunDescription {
   };
 }
 
+export interface CsvRunOptions {
+  /** Whether the folder goes once its chunk is committed. */
+  readonly temporary: boolean;
+  /** Receives the answer key's partitions; default: in the folder itself, for `export-raw` to find. */
+  readonly truthRoot?: string;
+  readonly onDay?: (bytes: number, rows: number) => void;
+}
+
+export interface CsvRun {
+  readonly folder: string;
+  /** As it was staged: in the folder's own it has moved. */
+  readonly truth: readonly StagedPartition[];
+}
+
 /** Writes the chunk's CSVs. Workers make days in any order; they are appended in the days' order. */
 export async function writeCsvRun(
   run: PreparedRun,
   pool: Pool,
   chunk: Chunk,
-  temporary: boolean,
-  onDay?: (bytes: number, rows: number) => void,
-): Promise<string> {
+  { temporary, truthRoot, onDay }: CsvRunOptions,
+): Promise<CsvRun> {
   const writer = await CsvRunWriter.create(join(run.settings.artifactRoot, runFolderName(chunk.first, chunk.last)));
+  const truth: StagedPartition[] = [];
+  // Few days are in flight at once: what is made waits in memory for the days before it.
+  const inFlight: Promise<TaskAnswers['write-csv-day']>[] = [];
   try {
-    // Few days are in flight at once: what is made waits in memory for the days before it.
-    const inFlight: Promise<TaskAnswers['write-csv-day']>[] = [];
     let next = chunk.first;
     for (let day = chunk.first; day <= chunk.last; day++) {
       while (next <= chunk.last && inFlight.length < run.settings.workers * 2) {
-        const making = runTask(pool, { type: 'write-csv-day', day: next++ - run.plan.firstDay });
+        const index = next++ - run.plan.firstDay;
+        const making = runTask(pool, { type: 'write-csv-day', day: index, truthRoot: truthRoot ?? writer.truthRoot });
         making.catch(() => undefined); // awaited in its turn
         inFlight.push(making);
       }
       const made = await inFlight.shift()!;
-      const bytes = await writer.append(formatDay(day), made);
+      truth.push(...made.truth);
+      const bytes = await writer.append(formatDay(day), made.tables);
       onDay?.(
         bytes,
-        Object.values(made).reduce((sum, { rows }) => sum + rows, 0),
+        Object.values(made.tables).reduce((sum, { rows }) => sum + rows, 0),
       );
     }
     await writer.finish(chunk.first, chunk.last, describeRun(run, temporary));
-    return writer.folder;
+    if (!temporary) await writer.sync();
+    return { folder: writer.folder, truth };
   } catch (error) {
+    // What workers have begun may still write into the folder.
+    await Promise.allSettled(inFlight);
     await writer.abandon();
     throw error;
   }
@@ -118,9 +144,9 @@ export async function stageFolder(
   );
   const staged = await Promise.all(
     sources.map(async (source) => {
-      const [partition] = await runTask(pool, { type: 'stage-csv', source });
-      onStaged(partition!);
-      return partition!;
+      const partition = await runTask(pool, { type: 'stage-csv', source });
+      onStaged(partition);
+      return partition;
     }),
   );
   return { partitions: staged, notes: plan.notes };

@@ -7,9 +7,10 @@ import { writeJsonFile } from '../checkpoint/json-file.ts';
 import { readRunFile, RUN_FILE, type RunFile, type TableIndex } from '../csv/run-file.ts';
 import { CsvEncoder } from '../csv/write.ts';
 import { formatDay } from '../lib/days.ts';
-import { describeFsError, listEntries, removeTree, syncAll } from '../lib/files.ts';
+import { describeFsError, listEntries, listTree, removeTree, syncAll } from '../lib/files.ts';
+import { DEFECTS } from '../tables/defects.ts';
 import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../tables/index.ts';
-import type { LineageSettings, TaskAnswers } from './tasks.ts';
+import type { CsvDay, LineageSettings } from './tasks.ts';
 
 /** What a run says of itself in `_RUN.json`, beside the index. */
 export interface RunDescription {
@@ -24,6 +25,11 @@ export interface RunDescription {
 
 export function runFolderName(firstDay: number, lastDay: number): string {
   return `raw_run_${formatDay(firstDay)}_${formatDay(lastDay)}`;
+}
+
+/** Where a run's answer key lies in its folder, laid out as a store. */
+export function truthOfRun(folder: string): string {
+  return join(folder, 'truth', DEFECTS);
 }
 
 /** Appends days in order; the folder appears under its name when all are written. */
@@ -57,8 +63,13 @@ export class CsvRunWriter {
     }
   }
 
+  /** The answer key's partitions go here; they move with the folder. */
+  get truthRoot(): string {
+    return truthOfRun(this.temporary);
+  }
+
   /** Returns the bytes written. */
-  async append(date: string, day: TaskAnswers['write-csv-day']): Promise<number> {
+  async append(date: string, day: CsvDay): Promise<number> {
     let written = 0;
     for (const table of TRANSACTION_TABLES) {
       const { handle, index } = this.files[table];
@@ -103,7 +114,9 @@ export class CsvRunWriter {
 
   /** For CSVs that are a result in themselves: to the disk for good. */
   async sync(): Promise<void> {
-    await syncAll([...Object.values(this.files).map(({ index }) => join(this.folder, index.file)), this.folder, dirname(this.folder)]);
+    const truth = await listTree(join(this.folder, 'truth'));
+    const files = Object.values(this.files).map(({ index }) => join(this.folder, index.file));
+    await syncAll([...files, join(this.folder, RUN_FILE), ...truth, this.folder, dirname(this.folder)]);
   }
 
   /** Leaves nothing behind. */

@@ -15,12 +15,13 @@ import { LOOKUPS_FILE, lookupsFileSchema } from '../lookups/lookups-file.ts';
 import { LocalStore } from '../store/local-store.ts';
 import { DIMENSION_TABLES, TABLE_NAMES, TRANSACTION_TABLES, type TableName } from '../tables/index.ts';
 import { stageFolder } from './chunk-maker.ts';
+import { publishTruthOfRun } from './answer-key.ts';
 import { lineageOfRun } from './csv-step.ts';
 import { openPool } from './open-pool.ts';
 import { callHook, loadHook } from './post-export-hook.ts';
 import { wallTimestamp } from './prepare-run.ts';
 import { withLocks } from './run-guard.ts';
-import { summarizeLake } from './summary.ts';
+import { summarizeLake, summarizeTruth } from './summary.ts';
 
 export interface ExportRequest {
   readonly settings: Settings;
@@ -95,6 +96,7 @@ export async function exportRaw(request: ExportRequest, fx: Effects): Promise<La
         }
         return all;
       });
+      await publishTruthOfRun(source, staged, settings);
       await store.publish(staged);
       if (hook !== undefined) {
         for (const { table, partition, manifest } of staged)
@@ -105,6 +107,7 @@ export async function exportRaw(request: ExportRequest, fx: Effects): Promise<La
         .toSorted();
       return {
         ...(await summarizeLake(store)),
+        truth: await summarizeTruth(settings),
         elapsedMs: fx.clock().getTime() - started,
         start: days[0] ?? '',
         end: days.at(-1) ?? '',

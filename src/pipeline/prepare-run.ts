@@ -40,19 +40,20 @@ export async function prepareRun(
   fx.emit({ type: 'phase', name: `planning ${days.toLocaleString('en-US')} days` });
   const plan = buildPlan(config, ready.lookups, settings.scale, settings.startDate, lastDay);
   const identity = identifyRun(config, settings, ready.hash);
+  const lineage: LineageSettings = {
+    batchId: identity.batchId,
+    sourcePrefix: settings.sourcePrefix,
+    wallClock: settings.ingestionClock === 'wall' ? wallTimestamp(fx.clock()) : undefined,
+    signupEndDate: ready.signupEndDate,
+  };
   return {
     config,
     settings,
     ready,
     plan,
     identity,
-    lineage: {
-      batchId: identity.batchId,
-      sourcePrefix: settings.sourcePrefix,
-      wallClock: settings.ingestionClock === 'wall' ? wallTimestamp(fx.clock()) : undefined,
-      signupEndDate: ready.signupEndDate,
-    },
-    generator: { config, lookups: ready.lookups, plan, mess: messyLevel(settings) },
+    lineage,
+    generator: { config, lookups: ready.lookups, plan, mess: messyLevel(settings), lineage },
   };
 }
 

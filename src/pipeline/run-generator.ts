@@ -57,12 +57,13 @@ export async function runGenerator(request: GeneratorRequest, fx: Effects): Prom
     const place = { chunk: 1, chunks: 1, start: formatDay(window.first), end: formatDay(window.last), totalRows };
     let rows = 0;
     let bytes = 0;
-    const folder = await openPool(settings.workers, { generator: run.generator }, fx.signal, (pool) =>
-      writeCsvRun(run, pool, window, false, (dayBytes, dayRows) => {
-        rows += dayRows;
-        bytes += dayBytes;
-        fx.emit({ type: 'progress', ...place, rows, bytes, elapsedMs: fx.clock().getTime() - started });
-      }),
+    const onDay = (dayBytes: number, dayRows: number): void => {
+      rows += dayRows;
+      bytes += dayBytes;
+      fx.emit({ type: 'progress', ...place, rows, bytes, elapsedMs: fx.clock().getTime() - started });
+    };
+    const { folder } = await openPool(settings.workers, { generator: run.generator }, fx.signal, (pool) =>
+      writeCsvRun(run, pool, window, { temporary: false, onDay }),
     );
     if (request.useState) await writeJsonFile(settings.idStateFile, idStateAt(window.last, window.first, state, fx.clock()));
     return {

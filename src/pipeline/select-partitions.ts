@@ -7,7 +7,9 @@ import { forEachConcurrent } from '../lib/files.ts';
 import { formatCounted } from '../lib/numbers.ts';
 import { SUCCESS_NAME, type StagedPartition } from '../parquet/manifest.ts';
 import type { LocalStore } from '../store/local-store.ts';
-import { DIMENSION_TABLES, TABLE_NAMES, type TableName } from '../tables/index.ts';
+import type { PartitionRef } from '../store/store.ts';
+import { defectsFolder } from '../tables/defects.ts';
+import { DIMENSION_TABLES, TABLE_NAMES, TRANSACTION_TABLES, type TableName } from '../tables/index.ts';
 
 const READS_IN_FLIGHT = 64;
 const NAMED_IN_MESSAGE = 5;
@@ -30,7 +32,24 @@ export async function selectPartitions(store: LocalStore, { dates, tables }: Par
   if (dates !== undefined) requireDates(store, wanted, dates, refs);
   if (refs.length === 0)
     throw new UserError(`${store.location}: there is nothing to upload`, { hint: 'Make a lake, or name it with --source.' });
+  return readFinished(store, refs);
+}
 
+/** The same of the answer key, whose store this is. Throws a UserError (exit 2) when it has nothing of the choice. */
+export async function selectTruth(store: LocalStore, { dates, tables = TRANSACTION_TABLES }: PartitionChoice): Promise<StagedPartition[]> {
+  const folders = new Set(tables.map((table) => defectsFolder(table)));
+  const refs = (await store.list()).filter(
+    ({ table, partition }) => folders.has(table) && (dates?.has(partition.slice('ingest_dt='.length)) ?? true),
+  );
+  if (refs.length === 0) {
+    throw new UserError(`${store.location}: there is no answer key to publish`, {
+      hint: 'Leave out --publish-truth, or name the key with --truth-root.',
+    });
+  }
+  return readFinished(store, refs);
+}
+
+async function readFinished(store: LocalStore, refs: readonly PartitionRef[]): Promise<StagedPartition[]> {
   const selected: StagedPartition[] = [];
   const unfinished: string[] = [];
   await forEachConcurrent(refs.entries(), READS_IN_FLIGHT, async ([index, ref]) => {

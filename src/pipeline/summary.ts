@@ -2,12 +2,14 @@
 
 import type { Config } from '../config/schema.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Effects, LakeSummary, TableTotals } from '../events.ts';
+import type { Effects, LakeSummary, TableTotals, TruthSummary } from '../events.ts';
 import { formatDay } from '../lib/days.ts';
 import { partitionBytes } from '../parquet/manifest.ts';
 import { identityFromManifests } from '../store/identity.ts';
+import { LocalStore } from '../store/local-store.ts';
 import type { Store } from '../store/store.ts';
 import { TABLE_NAMES, type TableName } from '../tables/index.ts';
+import { defectsRoot } from './answer-key.ts';
 import { splitChunks } from './chunk-maker.ts';
 import { prepareRun } from './prepare-run.ts';
 
@@ -35,6 +37,19 @@ export async function summarizeLake(store: Store): Promise<Pick<LakeSummary, 'ro
     total.bytes += partitionBytes(manifest);
   });
   return { root: store.location, tables: TABLE_NAMES.flatMap((table) => totals.get(table) ?? []), identity };
+}
+
+/** Undefined when nothing is there: a clean lake has no answer key. */
+export async function summarizeTruth(settings: Pick<Settings, 'truthRoot'>): Promise<TruthSummary | undefined> {
+  const store = new LocalStore(defectsRoot(settings));
+  const summary = { root: settings.truthRoot, defects: 0, partitions: 0, files: 0, bytes: 0 };
+  const identity = await identityFromManifests(store, ({ manifest }) => {
+    summary.defects += manifest.total_rows;
+    summary.partitions++;
+    summary.files += manifest.files.length;
+    summary.bytes += partitionBytes(manifest);
+  });
+  return summary.partitions === 0 ? undefined : { ...summary, identity };
 }
 
 /** Plans in memory; lookups are built too when there are none, and written nowhere. */

@@ -33,6 +33,7 @@ export interface GeneratorSetup {
   readonly plan: Plan;
   /** Undefined plants nothing. */
   readonly mess: MessyLevel | undefined;
+  readonly lineage: LineageSettings;
 }
 
 export interface WorkerSetup {
@@ -40,16 +41,20 @@ export interface WorkerSetup {
   readonly generator?: GeneratorSetup | undefined;
 }
 
+/** `truthRoot` receives the day's part of the answer key, if mess is planted. */
 export type Task =
   /** One day of the plan (index from its first day) to staged partitions. */
-  | { readonly type: 'stage-day'; readonly day: number }
+  | { readonly type: 'stage-day'; readonly day: number; readonly truthRoot: string }
   /** One day of the plan to CSV rows, without headers. */
-  | { readonly type: 'write-csv-day'; readonly day: number }
+  | { readonly type: 'write-csv-day'; readonly day: number; readonly truthRoot: string }
   /** One partition's rows of a CSV file to a staged partition. */
   | { readonly type: 'stage-csv'; readonly source: PartitionSource };
 
+/** Rows of CSV by table. */
+export type CsvDay = Record<TransactionTable, { bytes: Uint8Array; rows: number }>;
+
 export interface TaskAnswers {
-  'stage-day': StagedPartition[];
-  'write-csv-day': Record<TransactionTable, { bytes: Uint8Array; rows: number }>;
-  'stage-csv': StagedPartition[];
+  'stage-day': { partitions: StagedPartition[]; truth: StagedPartition[] };
+  'write-csv-day': { tables: CsvDay; truth: StagedPartition[] };
+  'stage-csv': StagedPartition;
 }

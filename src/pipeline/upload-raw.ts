@@ -8,11 +8,13 @@ import type { Settings } from '../config/settings.ts';
 import type { Effects } from '../events.ts';
 import { UserError } from '../lib/errors.ts';
 import type { StagedPartition } from '../parquet/manifest.ts';
+import type { BucketClient } from '../store/bucket-client.ts';
 import { LocalStore } from '../store/local-store.ts';
 import { objectsOf, planUpload, type ObjectState, type PartitionPlan } from '../store/upload-plan.ts';
-import { hasBucket, openBucket, QUICK_LOOK, withBucket, type BucketSession, type BucketSettings } from './bucket-session.ts';
+import { defectsPrefix, defectsRoot } from './answer-key.ts';
+import { hasBucket, openBucket, QUICK_LOOK, withBucket, type BucketSession } from './bucket-session.ts';
 import { withLocks } from './run-guard.ts';
-import { selectPartitions, type PartitionChoice } from './select-partitions.ts';
+import { selectPartitions, selectTruth, type PartitionChoice } from './select-partitions.ts';
 
 export interface UploadRequest extends PartitionChoice {
   readonly settings: Settings;
@@ -59,13 +61,16 @@ export async function uploadRaw(request: UploadRequest, fx: Effects): Promise<Up
   const started = fx.clock().getTime();
   return withLocks(settings, fx, 'upload-raw', async () => {
     const partitions = await selectPartitions(new LocalStore(settings.targetRoot), request);
+    const truth = settings.publishTruth ? await selectTruth(new LocalStore(defectsRoot(settings)), request) : [];
     const isWhole = dates === undefined && tables === undefined;
     const lake = readLakeFile(join(settings.artifactRoot, LAKE_FILE));
     return withBucket(settings, fx, 'upload-raw', async (session, inner) => {
       await requireSameLake(session, partitions, lake);
       inner.emit({ type: 'phase', name: `comparing with ${session.store.location}` });
       const plans = await planUpload(partitions, settings.prefix, session.client);
-      const { sent, same } = await send(session, plans, inner);
+      const truthPlans = await planUpload(truth, defectsPrefix(settings), session.client);
+      // Folders are named in the plans, so that one store carries out both.
+      const { sent, same } = await send(session, [...plans, ...truthPlans], inner);
       const isStatePublished = isWhole && lake !== undefined && (await publishState(session, lake, partitions, settings, inner));
       if (isWhole && lake === undefined) {
         const message = `there is no ${join(settings.artifactRoot, LAKE_FILE)}: \`verify --bucket\` will know only what the manifests say`;
@@ -81,30 +86,30 @@ export async function uploadRaw(request: UploadRequest, fx: Effects): Promise<Up
 export async function listUpload(request: UploadRequest, fx: Effects): Promise<UploadListing> {
   const { settings } = request;
   const partitions = await selectPartitions(new LocalStore(settings.targetRoot), request);
+  const truth = settings.publishTruth ? await selectTruth(new LocalStore(defectsRoot(settings)), request) : [];
+  const planBoth = async (client?: BucketClient): Promise<PartitionPlan[]> => [
+    ...(await planUpload(partitions, settings.prefix, client)),
+    ...(await planUpload(truth, defectsPrefix(settings), client)),
+  ];
   const bucket = settings.bucket ?? '...';
   let notCompared = hasBucket(settings) ? undefined : 'no bucket is given';
   let plans: PartitionPlan[] | undefined;
   if (hasBucket(settings)) {
     try {
-      plans = await compare(settings, partitions, fx);
+      fx.emit({ type: 'phase', name: `comparing with gs://${settings.bucket}/${settings.prefix}` });
+      plans = await planBoth(await openBucket(settings, fx, QUICK_LOOK));
     } catch (error) {
       if (!(error instanceof UserError) || fx.signal.aborted) throw error;
       notCompared = error.message;
     }
   }
-  plans ??= await planUpload(partitions, settings.prefix, undefined);
+  plans ??= await planBoth();
   return {
     destination: `gs://${bucket}/${settings.prefix}`,
     objects: plans.flatMap(objectsOf).map(({ name, bytes, state }) => ({ address: `gs://${bucket}/${name}`, bytes, state })),
     removed: plans.flatMap(({ strangers }) => strangers.map(({ name }) => `gs://${bucket}/${name}`)),
     notCompared,
   };
-}
-
-async function compare(settings: BucketSettings, partitions: readonly StagedPartition[], fx: Effects): Promise<PartitionPlan[]> {
-  fx.emit({ type: 'phase', name: `comparing with gs://${settings.bucket}/${settings.prefix}` });
-  const client = await openBucket(settings, fx, QUICK_LOOK);
-  return planUpload(partitions, settings.prefix, client);
 }
 
 async function send({ store }: BucketSession, plans: readonly PartitionPlan[], fx: Effects): Promise<Pick<UploadSummary, 'sent' | 'same'>> {

@@ -6,44 +6,63 @@ import { readPartition } from '../csv/read-partition.ts';
 import { formatDay } from '../lib/days.ts';
 import { answerTasks } from '../lib/worker-pool.ts';
 import { MessMaker } from '../mess/apply-mess.ts';
+import { DefectWriter } from '../parquet/defect-writer.ts';
 import { logicalIngestionTs } from '../parquet/lineage.ts';
 import type { StagedPartition } from '../parquet/manifest.ts';
 import { PartitionWriter } from '../parquet/partition.ts';
 import { DayRows, type DayBatches } from '../rows/day-rows.ts';
 import { TABLES, TRANSACTION_TABLES, type TableSpec } from '../tables/index.ts';
 import type { RecordBatch } from 'apache-arrow';
-import type { ExportSetup, GeneratorSetup, Task, TaskAnswers, WorkerSetup } from './tasks.ts';
+import type { CsvDay, ExportSetup, GeneratorSetup, Task, TaskAnswers, WorkerSetup } from './tasks.ts';
 
-/** Makes days with their mess. */
+/** Makes days with their mess, and stages what it did to them. */
 class DayMaker {
   private readonly rows: DayRows;
   private readonly mess: MessMaker | undefined;
-  private readonly firstDay: number;
+  private readonly setup: GeneratorSetup;
   private readonly encoders = Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, new CsvEncoder(TABLES[table])]));
+  private readonly defects = new DefectWriter();
 
-  constructor({ config, lookups, plan, mess }: GeneratorSetup) {
-    this.rows = new DayRows(config, lookups, plan);
-    this.mess = mess === undefined ? undefined : new MessMaker(config, mess);
-    this.firstDay = plan.firstDay;
+  constructor(setup: GeneratorSetup) {
+    this.rows = new DayRows(setup.config, setup.lookups, setup.plan);
+    this.mess = setup.mess === undefined ? undefined : new MessMaker(setup.config, setup.mess);
+    this.setup = setup;
   }
 
-  make(day: number): DayBatches {
+  make(day: number, truthRoot: string): { batches: DayBatches; truth: StagedPartition[] } {
     const clean = this.rows.make(day);
-    return this.mess === undefined ? clean : this.mess.apply(clean);
+    if (this.mess === undefined) return { batches: clean, truth: [] };
+    const { batches, cells } = this.mess.apply(clean);
+    const date = this.dateOf(day);
+    const { batchId, wallClock } = this.setup.lineage;
+    const ingestionTs = wallClock ?? logicalIngestionTs(date);
+    const truth = TRANSACTION_TABLES.map((name) =>
+      this.defects.write({
+        table: { ...TABLES[name], name },
+        date,
+        batch: clean[name],
+        cells: cells[name],
+        batchId,
+        ingestionTs,
+        stagingRoot: truthRoot,
+      }),
+    );
+    return { batches, truth };
   }
 
   dateOf(day: number): string {
-    return formatDay(this.firstDay + day);
+    return formatDay(this.setup.plan.firstDay + day);
   }
 
-  toCsv(day: number): TaskAnswers['write-csv-day'] {
-    const batches = this.make(day);
-    return Object.fromEntries(
+  toCsv(day: number, truthRoot: string): TaskAnswers['write-csv-day'] {
+    const { batches, truth } = this.make(day, truthRoot);
+    const tables = Object.fromEntries(
       TRANSACTION_TABLES.map((table) => [
         table,
         { bytes: this.encoders[table]!.encode(batches[table]).slice(), rows: batches[table].numRows },
       ]),
-    ) as TaskAnswers['write-csv-day'];
+    ) as CsvDay;
+    return { tables, truth };
   }
 }
 
@@ -79,17 +98,17 @@ const stager = setup.export && new PartitionStager(setup.export);
 answerTasks<Task>(parentPort!, (task): { result: TaskAnswers[Task['type']]; transfer?: ArrayBuffer[] } => {
   switch (task.type) {
     case 'stage-day': {
-      const batches = days!.make(task.day);
-      return { result: TRANSACTION_TABLES.map((table) => stager!.stage(TABLES[table], days!.dateOf(task.day), batches[table])) };
+      const { batches, truth } = days!.make(task.day, task.truthRoot);
+      const date = days!.dateOf(task.day);
+      return { result: { partitions: TRANSACTION_TABLES.map((table) => stager!.stage(TABLES[table], date, batches[table])), truth } };
     }
     case 'write-csv-day': {
-      const result = days!.toCsv(task.day);
-      return { result, transfer: Object.values(result).map(({ bytes }) => bytes.buffer as ArrayBuffer) };
+      const result = days!.toCsv(task.day, task.truthRoot);
+      return { result, transfer: Object.values(result.tables).map(({ bytes }) => bytes.buffer as ArrayBuffer) };
     }
     case 'stage-csv': {
       const { source } = task;
-      const table = TABLES[source.table];
-      return { result: [stager!.stage(table, source.value, readPartition(source))] };
+      return { result: stager!.stage(TABLES[source.table], source.value, readPartition(source)) };
     }
   }
 });

@@ -5,6 +5,7 @@ import { EXIT, UserError } from '../lib/errors.ts';
 import { parseManifest, type Manifest } from '../parquet/manifest.ts';
 import type { FileSum } from '../store/identity.ts';
 import type { TableSpec } from '../tables/index.ts';
+import type { Layout } from './layout.ts';
 import type { ParquetFooter } from './parquet-footer.ts';
 
 export const EMPTY_SHA256 = createHash('sha256').digest('hex');
@@ -25,6 +26,7 @@ export interface PartContent {
 }
 
 export interface PartitionFiles {
+  /** Of the answer key: the table whose cells it lists. */
   readonly table: TableSpec;
   /** Below the root, such as `orders/ingest_dt=2020-03-01`. */
   readonly place: string;
@@ -41,6 +43,7 @@ export interface PartitionFiles {
 }
 
 export interface LakeFiles {
+  readonly layout: Layout;
   /** A folder, or an address such as `gs://bucket/ecom/raw`. */
   readonly root: string;
   /** In order of table and value. */

@@ -8,6 +8,7 @@ import type { BucketClient, ObjectInfo } from '../store/bucket-client.ts';
 import type { FileSum } from '../store/identity.ts';
 import { EMPTY_SHA256, manifestOf, NO_MANIFEST, readManifestText } from './lake-files.ts';
 import type { LakeFiles, PartInfo, PartitionFiles } from './lake-files.ts';
+import { LAKE } from './layout.ts';
 import type { BucketListing, BucketPlace, ListedPartition } from './list-bucket-lake.ts';
 
 const READS_IN_FLIGHT = 64;
@@ -29,6 +30,7 @@ export async function readBucketLake({ client, prefix }: BucketPlace, listing: B
   });
   const files = listing.partitions.reduce((total, partition) => total + partition.files.size, 0);
   return {
+    layout: LAKE,
     root: client.address(prefix),
     partitions,
     strangers: [...listing.strangers.keys()],

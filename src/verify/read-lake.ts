@@ -2,14 +2,15 @@
 
 import { createHash } from 'node:crypto';
 import { lstat, open, stat, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { crc32c } from '@node-rs/crc32';
 import { describeFsError, forEachConcurrent, listEntries } from '../lib/files.ts';
 import { MANIFEST_NAME, SUCCESS_NAME } from '../parquet/manifest.ts';
 import type { FileSum } from '../store/identity.ts';
-import { TABLES, type TableName, type TableSpec } from '../tables/index.ts';
+import type { TableSpec } from '../tables/index.ts';
 import { EMPTY_SHA256, NO_MANIFEST, readManifestText, stopped } from './lake-files.ts';
 import type { LakeFiles, PartContent, PartInfo, PartitionFiles } from './lake-files.ts';
+import { LAKE, tableIn, type Layout } from './layout.ts';
 import { FOOTER_TAIL_BYTES, footerLength, parseFooter } from './parquet-footer.ts';
 
 /** Partitions read at once: enough to keep the disk and the hashing busy. */
@@ -18,28 +19,29 @@ const PARTITIONS_IN_FLIGHT = 32;
 const READ_BYTES = 2 ** 20;
 
 /** Throws a UserError (exit 3) when told to stop. */
-export async function readLake(root: string, signal: AbortSignal): Promise<LakeFiles> {
+export async function readLake(root: string, signal: AbortSignal, layout: Layout = LAKE): Promise<LakeFiles> {
   const reader = new LakeReader(root);
   const { strangers, sums } = reader;
-  const folders: { table: TableSpec; name: string }[] = [];
+  const folders: { table: TableSpec; place: string }[] = [];
   for (const entry of await listEntries(root)) {
-    if (!entry.isDirectory() || !Object.hasOwn(TABLES, entry.name)) {
+    const table = entry.isDirectory() ? tableIn(layout, entry.name) : undefined;
+    if (table === undefined) {
       strangers.push(entry.name);
       continue;
     }
-    const table = TABLES[entry.name as TableName];
     for (const inner of await listEntries(join(root, entry.name))) {
-      if (inner.isDirectory() && inner.name.startsWith(`${table.partitionKey}=`)) folders.push({ table, name: inner.name });
-      else strangers.push(`${entry.name}/${inner.name}`);
+      const place = `${entry.name}/${inner.name}`;
+      if (inner.isDirectory() && inner.name.startsWith(`${table.partitionKey}=`)) folders.push({ table, place });
+      else strangers.push(place);
     }
   }
   const partitions: PartitionFiles[] = [];
-  await forEachConcurrent(folders.entries(), PARTITIONS_IN_FLIGHT, async ([index, { table, name }]) => {
+  await forEachConcurrent(folders.entries(), PARTITIONS_IN_FLIGHT, async ([index, { table, place }]) => {
     if (signal.aborted) throw stopped();
-    partitions[index] = await reader.readPartition(table, name);
+    partitions[index] = await reader.readPartition(table, place);
   });
   for (const path of strangers) await reader.sumStranger(path);
-  return { root, partitions, strangers: strangers.toSorted(), sums, isSummed: true, isRead: true };
+  return { layout, root, partitions, strangers: strangers.toSorted(), sums, isSummed: true, isRead: true };
 }
 
 /** Reads files of one lake; what it found besides the partitions adds up here. */
@@ -54,8 +56,8 @@ class LakeReader {
     this.root = root;
   }
 
-  async readPartition(table: TableSpec, folder: string): Promise<PartitionFiles> {
-    const place = `${table.name}/${folder}`;
+  async readPartition(table: TableSpec, place: string): Promise<PartitionFiles> {
+    const folder = basename(place);
     let manifest = NO_MANIFEST;
     let markerBytes: number | undefined;
     const parts = new Map<string, PartInfo>();

@@ -4,9 +4,10 @@ import { LAKE_FILE } from '../checkpoint/lake-file.ts';
 import { formatCount, formatCounted } from '../lib/numbers.ts';
 import { MANIFEST_NAME, SUCCESS_NAME, type Manifest } from '../parquet/manifest.ts';
 import { MODEL_VERSION } from '../lib/version.ts';
-import { parquetColumns, TABLE_NAMES, TABLES, type TableName } from '../tables/index.ts';
+import { TABLE_NAMES, TABLES, type TableName } from '../tables/index.ts';
 import type { ExpectedLake } from './expected-lake.ts';
 import { manifestOf, type LakeFiles, type PartitionFiles } from './lake-files.ts';
+import type { Layout } from './layout.ts';
 import { skipped, type CheckName, type Fault, type Finding } from './report.ts';
 
 export interface StructureInput {
@@ -71,7 +72,7 @@ export function missingPartitions({ lake, tables }: StructureInput, expected: Ex
     if (partitions === values.length) {
       return values
         .filter((value) => !found.has(value))
-        .map((value) => ({ place: `${table}/${TABLES[table].partitionKey}=${value}`, message: 'is missing' }));
+        .map((value) => ({ place: `${lake.layout.folderOf(table)}/${TABLES[table].partitionKey}=${value}`, message: 'is missing' }));
     }
     if (found.size === partitions) return [];
     return [{ place: table, message: `has ${formatCounted(found.size, 'partition')}, ${LAKE_FILE} says ${formatCount(partitions)}` }];
@@ -104,7 +105,7 @@ function checkManifests({ lake, expected, tables }: StructureInput): Finding {
       continue;
     }
     batches.add(partition.manifest.batch_id);
-    for (const message of contradictions(partition, partition.manifest, expected)) faults.push({ place, message });
+    for (const message of contradictions(lake.layout, partition, partition.manifest, expected)) faults.push({ place, message });
   }
   return {
     faults,
@@ -115,6 +116,7 @@ function checkManifests({ lake, expected, tables }: StructureInput): Finding {
 }
 
 function* contradictions(
+  layout: Layout,
   { table, folder, value }: PartitionFiles,
   manifest: Manifest,
   expected: ExpectedLake | undefined,
@@ -122,8 +124,9 @@ function* contradictions(
   const compare = function* (key: string, found: string | number, wanted: string | number | undefined): Iterable<string> {
     if (wanted !== undefined && found !== wanted) yield `${key} is ${found}, and should be ${wanted}`;
   };
-  yield* compare('table', manifest.table, table.name);
-  yield* compare('partition', manifest.partition, folder);
+  const named = layout.named(table.name, folder);
+  yield* compare('table', manifest.table, named.table);
+  yield* compare('partition', manifest.partition, named.partition);
   yield* compare('generator_version', manifest.generator_version, expected?.file.made_with.model_version ?? MODEL_VERSION);
   yield* compare('batch_id', manifest.batch_id, expected?.file.batch_id);
   yield* compare(
@@ -132,7 +135,7 @@ function* contradictions(
     table.partitionKey === 'category' || DATE.test(value) ? expected?.ingestionTs(table.name, value) : undefined,
   );
   const columns = (list: readonly { name: string; type: string }[]): string => list.map(({ name, type }) => `${name} ${type}`).join(', ');
-  yield* compare('columns', columns(manifest.columns), columns(parquetColumns(table)));
+  yield* compare('columns', columns(manifest.columns), columns(layout.columnsOf(table)));
   const names = manifest.files.map(({ path }) => path).join(', ');
   yield* compare('files', names, manifest.files.map((_, index) => `part-${String(index).padStart(4, '0')}.parquet`).join(', '));
 }
@@ -163,7 +166,7 @@ function checkFooters({ lake, tables }: StructureInput): Finding {
   const faults: Fault[] = [];
   for (const partition of chosen(lake, tables)) {
     const manifest = manifestOf(partition);
-    const wanted = describeColumns(parquetColumns(partition.table));
+    const wanted = describeColumns(lake.layout.columnsOf(partition.table));
     for (const { name, content } of partition.parts.values()) {
       if (content === undefined) continue;
       const { footer } = content;

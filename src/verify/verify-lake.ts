@@ -9,6 +9,7 @@ import { formatCounted } from '../lib/numbers.ts';
 import { partitionBytes } from '../parquet/manifest.ts';
 import { lakeIdentity } from '../store/identity.ts';
 import { TABLE_NAMES, type TableName } from '../tables/index.ts';
+import { checkAnswerKey } from './check-answer-key.ts';
 import { readExpectedLake, type ExpectedLake } from './expected-lake.ts';
 import { manifestOf, type LakeFiles, type PartitionFiles } from './lake-files.ts';
 import { readLake } from './read-lake.ts';
@@ -24,6 +25,8 @@ const NEEDED_FOR_ROWS: ReadonlySet<string> = new Set(['partitions', 'files', 'su
 export interface VerifyRequest {
   /** The lake, such as `output/raw`. */
   readonly root: string;
+  /** Folder of the answer key, which need not be there; undefined: it is not looked at. */
+  readonly truthRoot?: string;
   /** Folder of `lake.json`. */
   readonly artifactRoot: string;
   /** Reads every row too. */
@@ -36,7 +39,10 @@ export interface VerifyRequest {
  * Never throws for damage: that is in the report. Throws a UserError when there is no lake at `root` (exit 2), or when
  * interrupted (exit 3).
  */
-export async function verifyLake({ root, artifactRoot, deep, tables = TABLE_NAMES }: VerifyRequest, fx: Effects): Promise<VerifyReport> {
+export async function verifyLake(
+  { root, truthRoot, artifactRoot, deep, tables = TABLE_NAMES }: VerifyRequest,
+  fx: Effects,
+): Promise<VerifyReport> {
   const started = fx.clock().getTime();
   await requireLake(root);
   const lakeFile = join(artifactRoot, LAKE_FILE);
@@ -53,7 +59,10 @@ export async function verifyLake({ root, artifactRoot, deep, tables = TABLE_NAME
   fx.emit({ type: 'phase', name: 'reading files and manifests' });
   const lake = await readLake(resolve(root), fx.signal);
   if (lake.partitions.length === 0) throw noLake(root, 'has no partitions in it');
-  return checkLake({ lake, expected, tables, deep, started }, fx);
+  const report = await checkLake({ lake, expected, tables, deep, started }, fx);
+  if (truthRoot === undefined || expected === undefined) return report;
+  const checks = [...report.checks, ...(await checkAnswerKey({ truthRoot, lake, expected, deep: deep && report.ok }, fx))];
+  return { ...report, checks, ok: checks.every(({ ok }) => ok), elapsedMs: fx.clock().getTime() - started };
 }
 
 export interface CheckRequest extends StructureInput {

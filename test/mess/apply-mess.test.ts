@@ -118,7 +118,7 @@ describe.each(LEVELS)('%s', (level) => {
 describe('a cell’s mess', () => {
   const day = 60;
   const cleanDay = lake.days[day]!;
-  const dirtyDay = toRows(cleanDay.date, new MessMaker(config, 'heavy_mess').apply(lake.rows.make(day)));
+  const dirtyDay = toRows(cleanDay.date, new MessMaker(config, 'heavy_mess').apply(lake.rows.make(day)).batches);
 
   it('depends on its key alone, not on the rows around it', () => {
     const maker = new MessMaker(config, 'heavy_mess');
@@ -143,7 +143,7 @@ describe('a cell’s mess', () => {
             ];
           }),
         ) as unknown as CleanDay;
-        const result = toRows(cleanDay.date, maker.apply(shuffled));
+        const result = toRows(cleanDay.date, maker.apply(shuffled).batches);
         for (const table of TRANSACTION_TABLES) {
           const expected = new Map(dirtyDay[table].map((row) => [keyOf(table, row), row]));
           for (const row of result[table]) expect(row).toEqual(expected.get(keyOf(table, row)));
@@ -156,11 +156,11 @@ describe('a cell’s mess', () => {
   it('is the same in whatever order the days are made dirty', () => {
     const maker = new MessMaker(config, 'heavy_mess');
     for (const other of [200, 3, day, 61]) maker.apply(lake.rows.make(other));
-    expect(toRows(cleanDay.date, maker.apply(lake.rows.make(day)))).toEqual(dirtyDay);
+    expect(toRows(cleanDay.date, maker.apply(lake.rows.make(day)).batches)).toEqual(dirtyDay);
   });
 
   it('is another’s with another seed', () => {
-    const other = toRows(cleanDay.date, new MessMaker({ ...config, faker_seed: 43 }, 'heavy_mess').apply(lake.rows.make(day)));
+    const other = toRows(cleanDay.date, new MessMaker({ ...config, faker_seed: 43 }, 'heavy_mess').apply(lake.rows.make(day)).batches);
     expect(other.cart_items).not.toEqual(dirtyDay.cart_items);
     const changed = (rows: typeof dirtyDay.cart_items) =>
       new Set(rows.filter((row, i) => row.product_name !== cleanDay.cart_items[i]!.product_name).map(({ cart_item_id }) => cart_item_id));
@@ -208,7 +208,7 @@ describe('MessMaker', () => {
 
   it('hands on what it does not touch', () => {
     const batches = lake.rows.make(10);
-    const result = new MessMaker(level({}), 'heavy_mess').apply(batches);
+    const result = new MessMaker(level({}), 'heavy_mess').apply(batches).batches;
     for (const table of TRANSACTION_TABLES) expect(result[table]).toBe(batches[table]);
   });
 
@@ -217,7 +217,7 @@ describe('MessMaker', () => {
       padding: { rate: 1, columns: ['orders.order_channel'] },
       missing_value: { rate: 1, columns: ['orders.customer_tier'] },
     });
-    const result = toRows('', new MessMaker(only, 'heavy_mess').apply(lake.rows.make(10)));
+    const result = toRows('', new MessMaker(only, 'heavy_mess').apply(lake.rows.make(10)).batches);
     const before = lake.days[10]!;
     expect(result.orders.length).toBeGreaterThan(5);
     result.orders.forEach((row, i) => {
@@ -233,7 +233,7 @@ describe('MessMaker', () => {
     const nulls = (rate: number) =>
       level({ casing: { rate: 1, columns: ['orders.clv_bucket'] }, missing_value: { rate, columns: ['orders.clv_bucket'] } });
     const of = (rate: number) =>
-      toRows('', new MessMaker(nulls(rate), 'heavy_mess').apply({ ...lake.rows.make(10), orders: batchOf('orders', rows) }));
+      toRows('', new MessMaker(nulls(rate), 'heavy_mess').apply({ ...lake.rows.make(10), orders: batchOf('orders', rows) }).batches);
     of(0).orders.forEach(({ clv_bucket }, i) => {
       if (i % 3 === 0) expect(clv_bucket).toBeNull();
       else expect([clv_bucket === rows[i]!.clv_bucket, fold(clv_bucket)]).toEqual([false, fold(rows[i]!.clv_bucket)]);
@@ -246,7 +246,7 @@ describe('MessMaker', () => {
 
   it('takes days without rows', () => {
     const empty = Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, batchOf(table, [])])) as unknown as CleanDay;
-    const result = new MessMaker(config, 'heavy_mess').apply(empty);
+    const result = new MessMaker(config, 'heavy_mess').apply(empty).batches;
     for (const table of TRANSACTION_TABLES) expect(result[table].numRows).toBe(0);
   });
 });

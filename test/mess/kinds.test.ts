@@ -91,7 +91,7 @@ describe('inflated total_items', () => {
       'orders',
       dates.map((order_date, i) => ({ ...order, order_id: `ORD-${i}`, order_date, total_items: 10 })),
     );
-    const { orders } = new MessMaker(config, 'heavy_mess').apply({ ...lake.rows.make(0), orders: batch });
+    const { orders } = new MessMaker(config, 'heavy_mess').apply({ ...lake.rows.make(0), orders: batch }).batches;
     const spikes = rowsOf(orders).flatMap((row, i) => (Number(row['total_items']) === 20 ? [i] : []));
     expect(spikes.map((i) => Math.floor(i / 12))).toEqual(Array.from({ length: 200 }, (_, year) => year));
     expect(new Set(spikes.map((i) => i % 12)).size).toBe(12);

@@ -19,13 +19,13 @@ export type TableRows = { [T in TransactionTable]: Row[] };
 /** Every day of the lake made dirty, one after the other, as one list a table. */
 export function dirtyRows(config: Config, level: MessyLevel): TableRows {
   const maker = new MessMaker(config, level);
-  return tablesOf(lake.days.map(({ date }, day) => toRows(date, maker.apply(lake.rows.make(day)))));
+  return tablesOf(lake.days.map(({ date }, day) => toRows(date, maker.apply(lake.rows.make(day)).batches)));
 }
 
 /** The same for one table. */
 export function dirtyTable(config: Config, level: MessyLevel, table: TransactionTable): Row[] {
   const maker = new MessMaker(config, level);
-  return lake.days.flatMap((_, day) => rowsOf<Row>(maker.apply(lake.rows.make(day))[table]));
+  return lake.days.flatMap((_, day) => rowsOf<Row>(maker.apply(lake.rows.make(day)).batches[table]));
 }
 
 export function tablesOf(days: readonly DayOfRows[]): TableRows {

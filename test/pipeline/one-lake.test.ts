@@ -21,7 +21,7 @@ describe('one lake', () => {
         const summary = await shop.backlog(flags);
         expect(summary.identity).toBe(expected);
         expect(shop.identity()).toBe(expected);
-        expect(shop.besideLake()).toEqual([]);
+        expect(shop.besideLake()).toEqual(['truth']);
       }),
       {
         numRuns: 6,

@@ -77,6 +77,11 @@ export function quoteList(texts: readonly string[]): string {
   return texts.length === 0 ? '(NULL)' : `(${texts.map(quote).join(', ')})`;
 }
 
+/** The files as a table; their paths in `filename`, what stands in the path is no column. */
+export function readParquet(paths: readonly string[], options = ''): string {
+  return `read_parquet([${paths.map(quote).join(', ')}], hive_partitioning = false${options === '' ? '' : `, ${options}`})`;
+}
+
 /** Text as it is compared: trimmed, case-folded. */
 export function word(column: string): string {
   return `lower(trim(${column}))`;

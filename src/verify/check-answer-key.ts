@@ -1,0 +1,119 @@
+// The answer key held against its manifests, `lake.json` and the lake: with `deep`, every defect against the cell it names.
+
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Effects } from '../events.ts';
+import { formatCounted } from '../lib/numbers.ts';
+import { DEFECTS } from '../tables/defects.ts';
+import { parquetColumns, TABLES, TRANSACTION_TABLES, type ColumnType, type TransactionTable } from '../tables/index.ts';
+import { messRates } from './deep/mess-rates.ts';
+import { Duck, quote, readParquet } from './deep/duck.ts';
+import type { ExpectedLake } from './expected-lake.ts';
+import { stopped, type LakeFiles } from './lake-files.ts';
+import { ANSWER_KEY } from './layout.ts';
+import { readLake } from './read-lake.ts';
+import { reportCheck, skipped, type CheckName, type CheckReport, type Fault } from './report.ts';
+import { STRUCTURE_CHECKS } from './structure-checks.ts';
+
+export interface AnswerKeyRequest {
+  /** Such as `output/truth`; need not be there. */
+  readonly truthRoot: string;
+  readonly lake: LakeFiles;
+  readonly expected: ExpectedLake;
+  /** Reads every row of the key too; the lake must be sound. */
+  readonly deep: boolean;
+}
+
+const NAME = (name: string): string => `key: ${name}`;
+const VALUES: CheckName = { name: NAME('values'), description: 'every defect of the answer key is the cell of the lake that it names' };
+const KEY: CheckName = { name: NAME('partitions'), description: 'the answer key has a partition for each of the lake' };
+
+/** What the lake's sequences count has no counterpart in the key. */
+const CHECKS = STRUCTURE_CHECKS.filter(({ name }) => name !== 'row counts');
+
+/** Partitions joined at once: some million defects. */
+const WINDOW_DAYS = 60;
+
+/** Throws a UserError (exit 3) when interrupted. */
+export async function checkAnswerKey({ truthRoot, lake, expected, deep }: AnswerKeyRequest, fx: Effects): Promise<CheckReport[]> {
+  const root = resolve(truthRoot, DEFECTS);
+  const isThere = (await stat(root).catch(() => undefined)) !== undefined;
+  if (messRates(expected) === undefined) {
+    const faults = isThere ? [{ place: root, message: 'is an answer key, and nothing was planted in this lake' }] : [];
+    return [reportCheck(KEY, { faults, ...(isThere ? {} : { detail: 'nothing was planted' }) })];
+  }
+  if (!isThere) return [reportCheck(KEY, skipped(`there is no ${root}`))];
+  fx.emit({ type: 'phase', name: 'reading the answer key' });
+  const key = await readLake(root, fx.signal, ANSWER_KEY);
+  const input = { lake: key, expected, tables: TRANSACTION_TABLES };
+  const checks = CHECKS.map((check) =>
+    reportCheck({ ...check, name: NAME(check.name), description: `answer key: ${check.description}` }, check.run(input)),
+  );
+  if (!deep) return checks;
+  const isSound = checks.every(({ ok }) => ok);
+  return [
+    ...checks,
+    isSound ? await checkValues(lake, key, fx) : reportCheck(VALUES, skipped('first put right what is wrong with its files')),
+  ];
+}
+
+async function checkValues(lake: LakeFiles, key: LakeFiles, fx: Effects): Promise<CheckReport> {
+  const faults: Fault[] = [];
+  let defects = 0;
+  const duck = await Duck.open();
+  const onAbort = (): void => duck.interrupt();
+  fx.signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    for (const table of TRANSACTION_TABLES) {
+      fx.emit({ type: 'phase', name: `comparing the answer key of ${table}` });
+      const dates = key.partitions.filter((partition) => partition.table.name === table).map(({ folder }) => folder);
+      for (let from = 0; from < dates.length; from += WINDOW_DAYS) {
+        if (fx.signal.aborted) throw stopped();
+        const window = dates.slice(from, from + WINDOW_DAYS);
+        const parts = (root: string, folder: string): string => readParquet(window.map((date) => join(root, folder, date, '*.parquet')));
+        const folder = ANSWER_KEY.folderOf(table);
+        const rows = await duck.rows(`
+          SELECT k.partition, count(*) AS defects,
+            count(*) FILTER (m.event_id IS NULL) AS rowless,
+            count(*) FILTER (k.clean_value IS NOT DISTINCT FROM k.dirty_value OR (m.event_id IS NOT NULL AND NOT ${isCellOf(table, 'm', 'k')})) AS untrue,
+            count(*) - count(DISTINCT (k.event_id, k."column")) AS doubled
+          FROM ${parts(key.root, folder)} k LEFT JOIN ${parts(lake.root, table)} m
+            ON m.event_id = k.event_id AND m.source_file LIKE '%/' || k.partition || '/%'
+          GROUP BY ALL`);
+        for (const row of rows) {
+          defects += row['defects'] as number;
+          faults.push(...describeRow(`${folder}/${row['partition']}`, row));
+        }
+      }
+    }
+  } catch (error) {
+    throw fx.signal.aborted ? stopped() : error;
+  } finally {
+    fx.signal.removeEventListener('abort', onAbort);
+    await duck.close();
+  }
+  return reportCheck(VALUES, { faults, detail: formatCounted(defects, 'defect') });
+}
+
+function* describeRow(place: string, row: Record<string, unknown>): Iterable<Fault> {
+  const says = {
+    rowless: 'of a row that the partition does not have',
+    untrue: 'whose dirty value is not what the lake has, or is the clean one',
+    doubled: 'of a cell that is listed already',
+  };
+  for (const [name, message] of Object.entries(says)) {
+    const count = row[name] as number;
+    if (count > 0) yield { place, message: `${formatCounted(count, 'defect')} ${message}` };
+  }
+}
+
+export const SQL_TYPES: Readonly<Record<ColumnType, string>> = { int64: 'BIGINT', float64: 'DOUBLE', bool: 'BOOLEAN', string: 'VARCHAR' };
+
+/** SQL: whether a row's cell has the dirty value of a defect. `row` and `defect` are names of tables. */
+export function isCellOf(table: TransactionTable, row: string, defect: string): string {
+  const cases = parquetColumns(TABLES[table]).map(({ name, type }) => {
+    const value = type === 'string' ? `${defect}.dirty_value` : `TRY_CAST(${defect}.dirty_value AS ${SQL_TYPES[type]})`;
+    return `WHEN ${quote(name)} THEN ${row}.${name} IS NOT DISTINCT FROM ${value}`;
+  });
+  return `CASE ${defect}."column" ${cases.join(' ')} ELSE false END`;
+}

@@ -1,0 +1,42 @@
+// How partitions lie under a root: the lake's own, and those of its answer key.
+
+import { DEFECT_COLUMNS, DEFECTS, defectsFolder } from '../tables/defects.ts';
+import {
+  parquetColumns,
+  TABLE_NAMES,
+  TABLES,
+  TRANSACTION_TABLES,
+  type ColumnSpec,
+  type TableName,
+  type TableSpec,
+} from '../tables/index.ts';
+
+export interface Layout {
+  readonly tables: readonly TableName[];
+  /** Folder of a table below the root. */
+  folderOf(table: TableName): string;
+  /** Columns of its files. */
+  columnsOf(table: TableSpec): readonly ColumnSpec[];
+  /** What a manifest calls table and partition. */
+  named(table: TableName, partition: string): { readonly table: string; readonly partition: string };
+}
+
+export const LAKE: Layout = {
+  tables: TABLE_NAMES,
+  folderOf: (table) => table,
+  columnsOf: parquetColumns,
+  named: (table, partition) => ({ table, partition }),
+};
+
+export const ANSWER_KEY: Layout = {
+  tables: TRANSACTION_TABLES,
+  folderOf: defectsFolder,
+  columnsOf: () => DEFECT_COLUMNS,
+  named: (table, partition) => ({ table: DEFECTS, partition: `${defectsFolder(table)}/${partition}` }),
+};
+
+/** The table whose folder it is; undefined when it is none. */
+export function tableIn(layout: Layout, folder: string): TableSpec | undefined {
+  const name = layout.tables.find((table) => layout.folderOf(table) === folder);
+  return name === undefined ? undefined : TABLES[name];
+}
