@@ -36,7 +36,7 @@ export const SETTINGS = [
     flag: 'truth-root',
     variable: 'TRUTH_ROOT',
     kind: 'text',
-    default: 'output/truth: `truth` beside the lake',
+    default: '`truth` beside the lake',
     describe: 'Folder of the answer key',
   },
   {
@@ -68,7 +68,7 @@ export const SETTINGS = [
     flag: 'truth-prefix',
     variable: 'TRUTH_PREFIX',
     kind: 'text',
-    default: 'ecom/truth: `truth` beside the prefix of the lake',
+    default: '`truth` beside the prefix',
     describe: 'Path prefix of the answer key in the bucket',
   },
   {

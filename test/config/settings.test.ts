@@ -101,6 +101,18 @@ const VALUES: Record<string, readonly (readonly [given: string, resolved: unknow
     ['./hook.mjs', './hook.mjs'],
     ['hooks/a.mjs', 'hooks/a.mjs'],
   ],
+  truthRoot: [
+    ['keys', 'keys'],
+    ['/data/key', '/data/key'],
+  ],
+  publishTruth: [
+    ['true', true],
+    ['no', false],
+  ],
+  truthPrefix: [
+    ['key/of/lake/', 'key/of/lake'],
+    ['key', 'key'],
+  ],
   scale: [
     ['0.01', 0.01],
     ['2', 2],
@@ -154,11 +166,13 @@ describe('precedence', () => {
           const winner = [chosen.flag, chosen.variable].find((pick) => typeof pick === 'number');
           if (winner !== undefined) expected[name] = VALUES[name]![winner]![1];
         }
-        const { artifactRoot = usual.artifactRoot, prefix = usual.prefix } = expected as Partial<Settings>;
+        const { artifactRoot = usual.artifactRoot, targetRoot = usual.targetRoot, prefix = usual.prefix } = expected as Partial<Settings>;
         const follow = {
           idStateFile: join(artifactRoot, '.id_state.json'),
           checkpointFile: join(artifactRoot, '.backlog_checkpoint'),
           sourcePrefix: prefix,
+          truthRoot: targetRoot === usual.targetRoot ? 'output/truth' : `${targetRoot}.truth`,
+          truthPrefix: prefix === usual.prefix ? 'ecom/truth' : `${prefix}.truth`,
         };
         expect(resolve(flags, environment).settings).toEqual({ ...usual, ...follow, ...expected });
       }),
@@ -204,6 +218,8 @@ describe('precedence', () => {
       postExportHook: undefined,
       workers: settings.workers,
       sourcePrefix: settings.prefix,
+      truthRoot: 'output/truth',
+      truthPrefix: 'ecom/truth',
     };
     for (const { name, default: fallback } of SETTINGS as readonly SettingSpec[]) {
       if (name === 'seed') expect(fallback).toContain(String(config.faker_seed));
