@@ -171,7 +171,7 @@ describe('precedence', () => {
           idStateFile: join(artifactRoot, '.id_state.json'),
           checkpointFile: join(artifactRoot, '.backlog_checkpoint'),
           sourcePrefix: prefix,
-          truthRoot: targetRoot === usual.targetRoot ? 'output/truth' : `${targetRoot}.truth`,
+          truthRoot: { [usual.targetRoot]: 'output/truth', lake: 'lake.truth', '../raw': '../truth' }[targetRoot],
           truthPrefix: prefix === usual.prefix ? 'ecom/truth' : `${prefix}.truth`,
         };
         expect(resolve(flags, environment).settings).toEqual({ ...usual, ...follow, ...expected });
