@@ -1,0 +1,64 @@
+// Where the queries find their rows: one DuckDB for a report, each table as the files that can be read.
+
+import type { Effects } from '../events.ts';
+import { UserError } from '../lib/errors.ts';
+import type { TableName } from '../tables/index.ts';
+import { Duck, readParquet, type Row } from '../verify/deep/duck.ts';
+import { interruptedReport } from './interrupted.ts';
+import type { Partition } from './partitions.ts';
+
+export class RowSource {
+  private readonly duck: Duck;
+  private readonly parts: Readonly<Partial<Record<TableName, readonly string[]>>>;
+  private readonly signal: AbortSignal;
+  private readonly root: string;
+
+  private constructor(duck: Duck, parts: Readonly<Partial<Record<TableName, readonly string[]>>>, root: string, signal: AbortSignal) {
+    this.duck = duck;
+    this.parts = parts;
+    this.root = root;
+    this.signal = signal;
+  }
+
+  /** Opens a source for as long as `work` runs. An aborted signal ends the query in hand (UserError, exit 3). */
+  static async use<T>(
+    { root, partitions }: { readonly root: string; readonly partitions: readonly Partition[] },
+    { signal }: Pick<Effects, 'signal'>,
+    work: (source: RowSource) => Promise<T>,
+  ): Promise<T> {
+    const byTable = Map.groupBy(partitions, ({ table }) => table);
+    const parts = Object.fromEntries([...byTable].map(([table, own]) => [table, own.flatMap((partition) => partition.parts)]));
+    const duck = await Duck.open();
+    const onAbort = (): void => duck.interrupt();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await work(new RowSource(duck, parts, root, signal));
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      await duck.close();
+    }
+  }
+
+  has(table: TableName): boolean {
+    return (this.parts[table] ?? []).length > 0;
+  }
+
+  /** A table in SQL: its rows, without the partition key. Only for one that it `has`. */
+  table(name: TableName): string {
+    return readParquet(this.parts[name]!);
+  }
+
+  /** Throws a UserError when DuckDB cannot read a file, and when interrupted. */
+  async rows(sql: string): Promise<Row[]> {
+    if (this.signal.aborted) throw interruptedReport();
+    try {
+      return await this.duck.rows(sql);
+    } catch (error) {
+      if (this.signal.aborted) throw interruptedReport();
+      throw new UserError(`${this.root}: its rows cannot be read: ${(error as Error).message.split('\n', 1)[0]}`, {
+        hint: 'See what is damaged with `npx ecomlake verify --deep`.',
+        cause: error,
+      });
+    }
+  }
+}
