@@ -1,0 +1,60 @@
+-- A careful cleaner: it repairs what the lake itself proves, and leaves the rest alone.
+-- - Words: most cells of a vocabulary are sound, so the commonest spelling of a word is the word.
+-- - Product names: the catalogue has them.
+-- - Agents: only phone orders and phone returns have one; all others are ONLINE. Which agent answered the phone cannot be known.
+-- - Timestamps that are missing are left missing: nothing says when it was.
+-- Reads output/raw, writes cleaned/. With DuckDB's command line: duckdb -c '.read examples/careful.sql'
+
+CREATE TEMP VIEW carts AS FROM read_parquet('output/raw/shopping_carts/*/*.parquet', hive_partitioning = false);
+CREATE TEMP VIEW orders AS FROM read_parquet('output/raw/orders/*/*.parquet', hive_partitioning = false);
+CREATE TEMP VIEW returns AS FROM read_parquet('output/raw/returns/*/*.parquet', hive_partitioning = false);
+
+CREATE TEMP TABLE spellings AS
+SELECT field, lower(trim(value)) AS folded, mode(value) AS word
+FROM (
+  SELECT 'status' AS field, status AS value FROM carts
+  UNION ALL SELECT 'payment_method', payment_method FROM orders
+  UNION ALL SELECT 'shipping_speed', shipping_speed FROM orders
+  UNION ALL SELECT 'clv_bucket', clv_bucket FROM orders
+  UNION ALL SELECT 'reason', reason FROM returns
+  UNION ALL SELECT 'return_type', return_type FROM returns
+  UNION ALL SELECT 'return_channel', return_channel FROM returns
+)
+WHERE value IS NOT NULL
+GROUP BY ALL;
+
+CREATE TEMP MACRO spelled(wanted, value) AS (SELECT word FROM spellings WHERE field = wanted AND folded = lower(trim(value)));
+
+CREATE TEMP TABLE catalogue AS
+SELECT product_id, product_name AS name FROM read_parquet('output/raw/product_catalog/*/*.parquet', hive_partitioning = false);
+
+COPY (SELECT * REPLACE (spelled('status', status) AS status) FROM carts)
+  TO 'cleaned/shopping_carts.parquet' (FORMAT parquet);
+
+COPY (SELECT i.* EXCLUDE (product_name), name AS product_name
+      FROM read_parquet('output/raw/cart_items/*/*.parquet', hive_partitioning = false) i JOIN catalogue USING (product_id))
+  TO 'cleaned/cart_items.parquet' (FORMAT parquet);
+
+COPY (SELECT * REPLACE (
+        spelled('payment_method', payment_method) AS payment_method,
+        spelled('shipping_speed', shipping_speed) AS shipping_speed,
+        spelled('clv_bucket', clv_bucket) AS clv_bucket,
+        CASE WHEN agent_id IS NULL AND order_channel <> 'Phone' THEN 'ONLINE' ELSE agent_id END AS agent_id)
+      FROM orders)
+  TO 'cleaned/orders.parquet' (FORMAT parquet);
+
+COPY (SELECT i.* EXCLUDE (product_name), name AS product_name
+      FROM read_parquet('output/raw/order_items/*/*.parquet', hive_partitioning = false) i JOIN catalogue USING (product_id))
+  TO 'cleaned/order_items.parquet' (FORMAT parquet);
+
+COPY (SELECT * REPLACE (
+        spelled('reason', reason) AS reason,
+        spelled('return_type', return_type) AS return_type,
+        spelled('return_channel', return_channel) AS return_channel,
+        CASE WHEN agent_id IS NULL AND spelled('return_channel', return_channel) <> 'Phone' THEN 'ONLINE' ELSE agent_id END AS agent_id)
+      FROM returns)
+  TO 'cleaned/returns.parquet' (FORMAT parquet);
+
+COPY (SELECT i.* EXCLUDE (product_name), name AS product_name
+      FROM read_parquet('output/raw/return_items/*/*.parquet', hive_partitioning = false) i JOIN catalogue USING (product_id))
+  TO 'cleaned/return_items.parquet' (FORMAT parquet);
