@@ -1,60 +1,61 @@
 // How dirty each level of mess is.
 
 import { z } from 'zod';
-import { TABLES, TRANSACTION_TABLES } from '../tables/index.ts';
+import { AMOUNTS, COLUMN_PAIRS, LONG, NULLED, REFERENCES, SPELLED, TEXTS, TIMESTAMPS, WRITTEN, type KindColumns } from './mess-columns.ts';
 import { probability } from './values.ts';
 
-const PADDED = [
-  'shopping_carts.status',
-  'cart_items.product_name',
-  'order_items.product_name',
-  'return_items.product_name',
-  'orders.payment_method',
-  'orders.shipping_speed',
-  'orders.clv_bucket',
-  'returns.reason',
-  'returns.return_type',
-  'returns.return_channel',
-];
-const NULLED = ['shopping_carts.updated_at', 'cart_items.added_at', 'orders.agent_id', 'returns.agent_id'];
-
-/** Columns that mess may touch: never keys, references, dates that order or partition, or money. */
-const TEXT_COLUMNS = new Set([...PADDED, 'order_items.category', 'cart_items.category', 'return_items.category', 'orders.order_channel']);
-const NULLABLE_COLUMNS = new Set(
-  TRANSACTION_TABLES.flatMap((table) =>
-    TABLES[table].columns.filter((column) => column.nullable).map((column) => `${table}.${column.name}`),
-  ),
-);
-
-function columns(allowed: ReadonlySet<string>, defaults: string[]) {
+function columns({ allowed, defaults }: KindColumns) {
   return z
     .array(z.string())
     .superRefine((paths, context) => {
       paths.forEach((path, i) => {
-        if (!allowed.has(path))
-          context.addIssue({ code: 'custom', path: [i], message: `cannot have this mess: use one of ${[...allowed].join(', ')}` });
+        if (!allowed.includes(path))
+          context.addIssue({ code: 'custom', path: [i], message: `cannot have this mess: use one of ${allowed.join(', ')}` });
         else if (paths.indexOf(path) < i) context.addIssue({ code: 'custom', path: [i], message: 'stands here twice' });
       });
     })
-    .default(defaults)
+    .default([...defaults])
     .describe('table.column');
 }
 
 const rate = (value: number, of = 'Share of cells') => probability.default(value).describe(of);
 
+/** A kind that no level plants unless a config says so. */
+function optional(what: string, where: KindColumns, of?: string) {
+  return z
+    .strictObject({ rate: rate(0, of), columns: columns(where) })
+    .prefault({})
+    .describe(what);
+}
+
+const OPTIONAL = {
+  typos: optional('A letter doubled, dropped, swapped with the next, or replaced by its neighbour on the keyboard', WRITTEN),
+  mixed_dates: optional('Dates and times in another format or zone', TIMESTAMPS),
+  sentinels: optional('N/A, -, null, unknown or 0000-00-00 instead of a value', TEXTS),
+  outliers: optional('Amounts ten or a hundred times as high, or negative', AMOUNTS),
+  orphaned_keys: optional('References to what the lake does not have', REFERENCES),
+  swapped_columns: optional('The values of two columns exchanged, for a whole day of the table', COLUMN_PAIRS, 'Share of days'),
+  truncated_text: optional('Text cut to its first 10 to 20 characters', LONG),
+  encoding_damage: optional('UTF-8 read as Latin-1, or a letter replaced by ? or U+FFFD', WRITTEN),
+};
+
+/** Kinds that only a config turns on. Unlike the others, they suspend checks (suspended-checks.ts). */
+export const OPTIONAL_KINDS = Object.keys(OPTIONAL) as (keyof typeof OPTIONAL)[];
+export type OptionalKind = (typeof OPTIONAL_KINDS)[number];
+
 function level(rates: { text: number; missing: number; factor: number; reasons: number }) {
   return z
     .strictObject({
       padding: z
-        .strictObject({ rate: rate(rates.text), columns: columns(TEXT_COLUMNS, PADDED) })
+        .strictObject({ rate: rate(rates.text), columns: columns(SPELLED) })
         .prefault({})
         .describe('One or two spaces before and after'),
       casing: z
-        .strictObject({ rate: rate(rates.text), columns: columns(TEXT_COLUMNS, PADDED) })
+        .strictObject({ rate: rate(rates.text), columns: columns(SPELLED) })
         .prefault({})
         .describe('Upper, lower or title case, another than the word has'),
       missing_value: z
-        .strictObject({ rate: rate(rates.missing), columns: columns(NULLABLE_COLUMNS, NULLED) })
+        .strictObject({ rate: rate(rates.missing), columns: columns(NULLED) })
         .prefault({})
         .describe('Null instead of a value'),
       inflated_total_items: z
@@ -67,6 +68,7 @@ function level(rates: { text: number; missing: number; factor: number; reasons: 
         .strictObject({ rate: rate(rates.reasons, 'Share of returns') })
         .prefault({})
         .describe('Share of return reasons drawn again by product category'),
+      ...OPTIONAL,
     })
     .prefault({});
 }

@@ -19,6 +19,8 @@ export interface PartitionSource {
   readonly header: CsvHeader;
   readonly rows: number;
   readonly extents: readonly Extent[];
+  /** Whether the run's index gave the extents: then the rows are as they were generated, mess in their dates and all. */
+  readonly isIndexed: boolean;
 }
 
 export interface ExportRequest {
@@ -77,6 +79,7 @@ class TablePartitions {
       header,
       rows: this.rowsOf(value),
       extents: id === undefined ? [] : this.#extents.extentsOf(id),
+      isIndexed: this.isIndexed,
     };
   }
 }

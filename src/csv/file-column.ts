@@ -25,8 +25,11 @@ export interface FileColumn {
   bool: BoolBuilder;
 }
 
-/** One for each of the file's columns, in the file's order; `builder` has the table's columns. */
-export function fileColumns(table: TableSpec, header: CsvHeader, builder: BatchBuilder): FileColumn[] {
+/**
+ * One for each of the file's columns, in the file's order; `builder` has the table's columns. With `anyDates`, what should be
+ * a timestamp may be any text.
+ */
+export function fileColumns(table: TableSpec, header: CsvHeader, builder: BatchBuilder, anyDates: boolean): FileColumn[] {
   const unused = { text: new TextBuilder(), int: new IntBuilder(), float: new FloatBuilder(), bool: new BoolBuilder() };
   return header.names.map((name, at) => {
     const index = header.columns[at]!;
@@ -36,7 +39,7 @@ export function fileColumns(table: TableSpec, header: CsvHeader, builder: BatchB
     if (target instanceof TextBuilder) {
       column.kind = TEXT;
       if (name === table.dateColumn && spec?.format === 'date') column.kind = DATE;
-      if (name === table.dateColumn && spec?.format === 'timestamp') column.kind = TIMESTAMP;
+      if (name === table.dateColumn && spec?.format === 'timestamp' && !anyDates) column.kind = TIMESTAMP;
       column.text = target;
     } else if (target instanceof IntBuilder) {
       column.kind = INT;

@@ -46,8 +46,8 @@ class PartitionReader {
     return sorted.finish();
   }
 
-  #parse({ file, header, rows, extents }: PartitionSource, table: TableSpec, builder: BatchBuilder): void {
-    const parser = new CsvParser(table, header, file, builder);
+  #parse({ file, header, rows, extents, isIndexed }: PartitionSource, table: TableSpec, builder: BatchBuilder): void {
+    const parser = new CsvParser(table, header, file, builder, isIndexed);
     let found = 0;
     let descriptor: number;
     try {

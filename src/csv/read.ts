@@ -28,10 +28,11 @@ export class CsvParser {
   readonly #builder: BatchBuilder;
   readonly #slow: SlowField;
 
-  constructor(table: TableSpec, header: CsvHeader, file: string, builder: BatchBuilder) {
+  /** `anyDates`: the partition is known otherwise, and a date column may hold any text. */
+  constructor(table: TableSpec, header: CsvHeader, file: string, builder: BatchBuilder, anyDates = false) {
     this.#file = file;
     this.#builder = builder;
-    this.#columns = fileColumns(table, header, builder);
+    this.#columns = fileColumns(table, header, builder, anyDates);
     this.#texts = builder.builders.filter((column) => column instanceof TextBuilder);
     this.#slow = new SlowField(file, this.#columns);
   }

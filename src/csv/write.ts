@@ -1,8 +1,8 @@
 // Record batches to CSV bytes, straight from the Arrow buffers: RFC 4180, "\n" line ends, null = nothing, empty text = "".
 
 import type { Data, RecordBatch } from 'apache-arrow';
+import { MAX_NUMBER_BYTES, writeFloat, writeInt64, writeMoney } from '../lib/write-number.ts';
 import type { ColumnSpec, TableSpec } from '../tables/index.ts';
-import { MAX_NUMBER_BYTES, writeFloat, writeInt64, writeMoney } from './write-number.ts';
 
 const COMMA = 44;
 const LINE_FEED = 10;

@@ -3,19 +3,41 @@
 import { makeData, type Data, type RecordBatch } from 'apache-arrow';
 import type { Config } from '../config/schema.ts';
 import { Stream } from '../lib/random.ts';
-import { IntBuilder, makeBatch, TextBuilder } from '../tables/column-builders.ts';
+import { FloatBuilder, IntBuilder, makeBatch, TextBuilder } from '../tables/column-builders.ts';
 import type { DirtyCells } from '../tables/defects.ts';
 import { TABLES, TRANSACTION_TABLES, type ColumnSpec, type TransactionTable } from '../tables/index.ts';
 import { biasedReturnReasons } from './biased-return-reasons.ts';
 import { casing } from './casing.ts';
+import { encodingDamage } from './encoding-damage.ts';
 import { inflatedTotalItems } from './inflated-total-items.ts';
-import type { CleanDay, IntRule, MessKind, MessRule, MessyLevel, TextRule } from './kind.ts';
+import type { CleanDay, MessKind, MessRule, MessyLevel, NumberRule, TextRule } from './kind.ts';
 import { missingValue } from './missing-value.ts';
+import { mixedDates } from './mixed-dates.ts';
+import { orphanedKeys } from './orphaned-keys.ts';
+import { outliers } from './outliers.ts';
 import { padding } from './padding.ts';
 import { hashRowKeys, type RowKeys } from './row-keys.ts';
+import { sentinels } from './sentinels.ts';
+import { swappedColumns } from './swapped-columns.ts';
+import { truncatedText } from './truncated-text.ts';
+import { typos } from './typos.ts';
 
-/** In the order they act on a cell: what a word is, then how it is written, then whether it is there. */
-const KINDS: readonly MessKind[] = [biasedReturnReasons, inflatedTotalItems, casing, padding, missingValue];
+/** In the order they act on a cell: what a word is, then how it is written and sent, then whether it is there. */
+const KINDS: readonly MessKind[] = [
+  biasedReturnReasons,
+  inflatedTotalItems,
+  swappedColumns,
+  orphanedKeys,
+  outliers,
+  mixedDates,
+  typos,
+  truncatedText,
+  sentinels,
+  casing,
+  padding,
+  encodingDamage,
+  missingValue,
+];
 
 /** A day with its mess. */
 export interface MessyDay {
@@ -24,8 +46,8 @@ export interface MessyDay {
   readonly cells: Record<TransactionTable, readonly DirtyCells[]>;
 }
 
-interface Planted {
-  readonly rule: MessRule;
+interface Planted<R extends MessRule = MessRule> {
+  readonly rule: R;
   readonly stream: Stream;
   /** The kind's bit among those of the column. */
   readonly bit: number;
@@ -39,6 +61,7 @@ class DirtyColumn {
   private readonly planted: Planted[] = [];
   private readonly text = new TextBuilder();
   private readonly int = new IntBuilder();
+  private readonly float = new FloatBuilder();
   private hits = new Uint32Array(0);
 
   constructor(index: number, column: ColumnSpec) {
@@ -56,16 +79,21 @@ class DirtyColumn {
     if (this.hits.length < clean.length) this.hits = new Uint32Array(clean.length * 2);
     this.hits.fill(0, 0, clean.length);
     let data = clean;
-    const texts = this.planted.filter((planted) => planted.rule.type === 'text');
+    const texts = this.plantedAs<TextRule>('text');
     if (texts.length > 0) data = this.rewriteText(data, texts, keys, day);
-    for (const planted of this.planted) {
-      if (planted.rule.type === 'int') data = this.changeInts(data, planted.rule, planted, keys, day);
-      if (planted.rule.type === 'null') data = this.plantNulls(data, planted, keys);
-    }
+    const ints = this.plantedAs<NumberRule>('int');
+    if (ints.length > 0) data = this.changeNumbers(data, this.int, ints, keys, day);
+    const floats = this.plantedAs<NumberRule>('float');
+    if (floats.length > 0) data = this.changeNumbers(data, this.float, floats, keys, day);
+    for (const planted of this.planted) if (planted.rule.type === 'null') data = this.plantNulls(data, planted, keys);
     return { column: this.column, clean, dirty: data, hits: this.hits, kinds: this.kinds };
   }
 
-  private rewriteText(clean: Data, planted: readonly Planted[], keys: RowKeys, day: CleanDay): Data {
+  private plantedAs<R extends MessRule>(type: R['type']): Planted<R>[] {
+    return this.planted.filter((planted): planted is Planted<R> => planted.rule.type === type);
+  }
+
+  private rewriteText(clean: Data, planted: readonly Planted<TextRule>[], keys: RowKeys, day: CleanDay): Data {
     const column = this.text;
     column.reset();
     column.reserve(clean.length);
@@ -81,10 +109,14 @@ class DirtyColumn {
       let value: string | undefined;
       for (let i = 0; i < planted.length; i++) {
         const { rule, stream, bit } = planted[i]!;
-        if (stream.open(keys.high[row]!, keys.low[row]).next() >= rule.threshold) continue;
+        if (rule.batch === undefined) stream.open(keys.high[row]!, keys.low[row]);
+        else stream.open(rule.batch(day, row));
+        if (stream.next() >= rule.threshold) continue;
         const before = value ?? buffer.toString('utf8', offsets[row], offsets[row + 1]);
-        value = (rule as TextRule).rewrite(before, stream, day, row);
-        if (value !== before) this.hits[row]! |= bit;
+        value = rule.rewrite(before, stream, day, row);
+        if (value === before) continue;
+        if (rule.replaces === true) this.hits[row] = 0;
+        this.hits[row]! |= bit;
       }
       if (value === undefined) column.pushBytes(bytes, offsets[row]!, offsets[row + 1]!);
       else column.pushText(value);
@@ -92,21 +124,29 @@ class DirtyColumn {
     return column.data();
   }
 
-  private changeInts(clean: Data, rule: IntRule, { stream, bit }: Planted, keys: RowKeys, day: CleanDay): Data {
-    const column = this.int;
+  private changeNumbers(
+    clean: Data,
+    column: IntBuilder | FloatBuilder,
+    planted: readonly Planted<NumberRule>[],
+    keys: RowKeys,
+    day: CleanDay,
+  ): Data {
     column.reset();
     column.reserve(clean.length);
-    const values = clean.values as BigInt64Array;
+    const values = clean.values as BigInt64Array | Float64Array;
     for (let row = 0; row < clean.length; row++) {
-      const value = Number(values[row]);
-      const hit = stream.open(keys.high[row]!, keys.low[row]).next() < rule.threshold;
       if (!clean.getValid(row)) {
         column.pushNull();
         continue;
       }
-      const changed = hit ? rule.change(value, day, row) : value;
-      if (changed !== value) this.hits[row]! |= bit;
-      column.push(changed);
+      let value = Number(values[row]);
+      for (const { rule, stream, bit } of planted) {
+        if (stream.open(keys.high[row]!, keys.low[row]).next() >= rule.threshold) continue;
+        const before = value;
+        value = rule.change(before, stream, day, row);
+        if (value !== before) this.hits[row]! |= bit;
+      }
+      column.push(value);
     }
     return column.data();
   }
@@ -151,7 +191,8 @@ export class MessMaker {
         const columns = (this.columns[rule.table] ??= []);
         let column = columns.find((candidate) => candidate.index === index);
         if (column === undefined) columns.push((column = new DirtyColumn(index, TABLES[rule.table].columns[index]!)));
-        column.add(kind.name, rule, new Stream(config.faker_seed, `mess/${kind.name}/${rule.table}.${rule.column}`));
+        const streamName = (rule.type === 'text' ? rule.stream : undefined) ?? rule.column;
+        column.add(kind.name, rule, new Stream(config.faker_seed, `mess/${kind.name}/${rule.table}.${streamName}`));
       }
     }
   }

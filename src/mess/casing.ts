@@ -9,13 +9,15 @@ function toTitleCase(value: string): string {
 }
 
 const variants = new Map<string, string[]>();
+/** Words repeat, unless other kinds of mess have changed them. */
+const MOST_KEPT = 50_000;
 
-/** Words repeat: each is worked out once. */
+/** Each word is worked out once. */
 function variantsOf(value: string): string[] {
   let found = variants.get(value);
   if (found === undefined) {
     found = [...new Set([value.toUpperCase(), value.toLowerCase(), toTitleCase(value)])].filter((variant) => variant !== value);
-    variants.set(value, found);
+    if (variants.size < MOST_KEPT) variants.set(value, found);
   }
   return found;
 }

@@ -1,7 +1,7 @@
 // Orders of spike months count too many items.
 
 import { Stream } from '../lib/random.ts';
-import type { IntRule, MessKind } from './kind.ts';
+import type { NumberRule, MessKind } from './kind.ts';
 
 const ALWAYS = 2 ** 32;
 
@@ -29,12 +29,12 @@ export const inflatedTotalItems: MessKind = {
       return month === spike ? settings.factor : 1;
     };
 
-    const rule: IntRule = {
+    const rule: NumberRule = {
       type: 'int',
       table: 'orders',
       column: 'total_items',
       threshold: ALWAYS,
-      change: (value, day, row) => {
+      change: (value, _, day, row) => {
         const dates = day.orders.getChild('order_date')!.data[0]!;
         const { year, month } = yearAndMonth(dates.values as Uint8Array, (dates.valueOffsets as Int32Array)[row]!);
         return Math.round(value * factorOf(year, month));

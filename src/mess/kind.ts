@@ -21,6 +21,12 @@ interface RuleBase {
 /** Rewrites hit cells of a text column. More draws may be taken from the cell's stream. */
 export interface TextRule extends RuleBase {
   readonly type: 'text';
+  /** Part of the stream's name, where two columns are hit together; default: the column. */
+  readonly stream?: string;
+  /** Rows of one number are hit together; default: each for itself, by its key. */
+  batch?(day: CleanDay, row: number): number;
+  /** Nothing shows of what other kinds did before. */
+  readonly replaces?: boolean;
   rewrite(value: string, stream: Stream, day: CleanDay, row: number): string;
 }
 
@@ -29,13 +35,13 @@ interface NullRule extends RuleBase {
   readonly type: 'null';
 }
 
-/** Changes hit cells of a whole-number column. */
-export interface IntRule extends RuleBase {
-  readonly type: 'int';
-  change(value: number, day: CleanDay, row: number): number;
+/** Changes hit cells of a column of whole numbers or of amounts. */
+export interface NumberRule extends RuleBase {
+  readonly type: 'int' | 'float';
+  change(value: number, stream: Stream, day: CleanDay, row: number): number;
 }
 
-export type MessRule = TextRule | NullRule | IntRule;
+export type MessRule = TextRule | NullRule | NumberRule;
 
 /** A kind of mess: a name, as in the config's `mess` section, and its rules at a level. */
 export interface MessKind {

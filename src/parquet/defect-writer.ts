@@ -3,9 +3,10 @@
 import { join } from 'node:path';
 import type { Data, RecordBatch } from 'apache-arrow';
 import { MODEL_VERSION } from '../lib/version.ts';
+import { MAX_NUMBER_BYTES, writeFloat, writeMoney } from '../lib/write-number.ts';
 import { BatchBuilder, type TextBuilder } from '../tables/column-builders.ts';
 import { DEFECT_COLUMNS, DEFECTS, defectsFolder, KIND_SEPARATOR, type DirtyCells } from '../tables/defects.ts';
-import type { TableSpec, TransactionTable } from '../tables/index.ts';
+import type { ColumnSpec, TableSpec, TransactionTable } from '../tables/index.ts';
 import { addConstantColumns } from './constant-columns.ts';
 import { encodePart } from './encode.ts';
 import { EventIdWriter } from './event-id.ts';
@@ -85,8 +86,8 @@ export class DefectWriter {
       this.column.pushBytes(name, 0, name.length);
       const kind = kindNames.of(mask);
       this.kind.pushBytes(kind, 0, kind.length);
-      pushValue(this.cleanValue, clean, row);
-      pushValue(this.dirtyValue, dirty, row);
+      pushValue(this.cleanValue, column, clean, row);
+      pushValue(this.dirtyValue, column, dirty, row);
     }
   }
 }
@@ -114,7 +115,10 @@ class KindNames {
 function isSame(clean: Data, dirty: Data, row: number): boolean {
   if (clean.getValid(row) !== dirty.getValid(row)) return false;
   const cleanOffsets = clean.valueOffsets as Int32Array | undefined;
-  if (cleanOffsets === undefined) return (clean.values as BigInt64Array)[row] === (dirty.values as BigInt64Array)[row];
+  if (cleanOffsets === undefined) {
+    const numbers = (data: Data) => data.values as BigInt64Array | Float64Array;
+    return numbers(clean)[row] === numbers(dirty)[row];
+  }
   const dirtyOffsets = dirty.valueOffsets as Int32Array;
   const from = cleanOffsets[row]!;
   const other = dirtyOffsets[row]!;
@@ -127,9 +131,13 @@ function isSame(clean: Data, dirty: Data, row: number): boolean {
 }
 
 /** As the CSV has it; null where there is none. */
-function pushValue(target: TextBuilder, data: Data, row: number): void {
-  const values = data.values as Uint8Array | BigInt64Array;
+function pushValue(target: TextBuilder, { format }: ColumnSpec, data: Data, row: number): void {
+  const values = data.values as Uint8Array | BigInt64Array | Float64Array;
   if (data.nullCount > 0 && !data.getValid(row)) target.pushNull();
   else if (values instanceof BigInt64Array) target.pushText(String(values[row]));
-  else target.pushBytes(values, (data.valueOffsets as Int32Array)[row]!, (data.valueOffsets as Int32Array)[row + 1]!);
+  else if (values instanceof Float64Array) {
+    target.room(MAX_NUMBER_BYTES);
+    target.end = (format === 'money' ? writeMoney : writeFloat)(target.bytes, target.end, values[row]!);
+    target.endValue();
+  } else target.pushBytes(values, (data.valueOffsets as Int32Array)[row]!, (data.valueOffsets as Int32Array)[row + 1]!);
 }

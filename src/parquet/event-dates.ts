@@ -10,36 +10,39 @@ export interface EventDates {
   max: string | null;
 }
 
+/** With nothing after the time: in another zone it may be another day than the partition's. */
+const TIMESTAMP = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])([T ][\d:.]*)?$/;
+
 /**
- * Parents: the dates of their date column as they stand in the rows. Children and customers: the partition's date,
- * since it is their parent's or their own. No rows, or no date in the table (products): null.
+ * Parents: the dates of their date column as they stand in the rows; of a text that is no timestamp, and is there because
+ * of mess, the partition's. Children and customers: the partition's date, since it is their parent's or their own.
+ * No rows, or no date in the table (products): null.
  */
 export function eventDates(table: TableSpec, partitionValue: string, batch: RecordBatch): EventDates {
+  const date = batch.numRows > 0 && /^\d{4}-\d{2}-\d{2}$/.test(partitionValue) ? partitionValue : null;
   const index = batch.schema.fields.findIndex((field) => field.name === table.dateColumn);
   const fromPath = index === -1 || table.dateColumn === table.partitionKey;
-  if (fromPath) {
-    const date = batch.numRows > 0 && /^\d{4}-\d{2}-\d{2}$/.test(partitionValue) ? partitionValue : null;
-    return { min: date, max: date };
-  }
+  if (fromPath || date === null) return { min: date, max: date };
 
   const { values, valueOffsets } = batch.data.children[index] as Data as unknown as { values: Uint8Array; valueOffsets: Int32Array };
-  let min = -1;
-  let max = -1;
+  const own = Buffer.from(date);
+  const dates = new Set<string>();
+  let isOwn = false;
   for (let row = 0; row < batch.numRows; row++) {
-    const at = valueOffsets[row]!;
-    if (valueOffsets[row + 1]! - at < DATE_BYTES) continue;
-    if (min === -1) min = max = at;
-    else if (compareDates(values, at, min) < 0) min = at;
-    else if (compareDates(values, at, max) > 0) max = at;
+    const from = valueOffsets[row]!;
+    const to = valueOffsets[row + 1]!;
+    if (startsWith(values, from, own)) isOwn = true;
+    else {
+      const text = Buffer.from(values.subarray(from, to)).toString();
+      dates.add(TIMESTAMP.test(text) ? text.slice(0, DATE_BYTES) : date);
+    }
   }
-  const text = (at: number): string | null => (at === -1 ? null : Buffer.from(values.subarray(at, at + DATE_BYTES)).toString());
-  return { min: text(min), max: text(max) };
+  if (isOwn) dates.add(date);
+  const found = [...dates].toSorted();
+  return { min: found[0]!, max: found.at(-1)! };
 }
 
-function compareDates(bytes: Uint8Array, a: number, b: number): number {
-  for (let i = 0; i < DATE_BYTES; i++) {
-    const difference = bytes[a + i]! - bytes[b + i]!;
-    if (difference !== 0) return difference;
-  }
-  return 0;
+function startsWith(bytes: Uint8Array, at: number, start: Uint8Array): boolean {
+  for (let i = 0; i < start.length; i++) if (bytes[at + i] !== start[i]) return false;
+  return true;
 }

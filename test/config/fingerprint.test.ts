@@ -4,11 +4,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { generationFingerprint, lookupsFingerprint, messFingerprint } from '../../src/config/fingerprint.ts';
 import { defaultConfig } from '../../src/config/load.ts';
-import { MESSINESS_LEVELS, type MessinessLevel } from '../../src/config/mess-levels.ts';
+import { MESSINESS_LEVELS, OPTIONAL_KINDS, type MessinessLevel } from '../../src/config/mess-levels.ts';
 import type { Config } from '../../src/config/schema.ts';
 
 const ONLY_MESS = ['mess', 'parameters.seasonal_spike_factors', 'parameters.return_reason_bias_schemas'];
 const NOT_CLEAN_ROWS = [...ONLY_MESS, 'horizon.end_date'];
+
+const BEFORE = ['533e1ea3ffb14027', '16595c7c355a156e', '64075e278c81baf3'];
 
 const usual = defaultConfig();
 /** Paths of every number, text and switch in a config. */
@@ -57,14 +59,30 @@ describe('of the mess', () => {
     expect(new Set(prints).size).toBe(MESSINESS_LEVELS.length - 1);
   });
 
-  test('only what a level plants makes another one', () => {
+  test('only what a level plants makes another one: of a kind that is off, its columns are not', () => {
     for (const level of ['light_mess', 'medium_mess', 'heavy_mess'] satisfies MessinessLevel[]) {
       const before = messFingerprint(usual, level);
       for (const path of leaves) {
-        const decides = isUnder(path, [`mess.${level}`, ...ONLY_MESS.slice(1)]);
+        const unused = OPTIONAL_KINDS.map((kind) => `mess.${level}.${kind}.columns`);
+        const decides = isUnder(path, [`mess.${level}`, ...ONLY_MESS.slice(1)]) && !isUnder(path, unused);
         expect({ level, path, same: messFingerprint(withChangedLeaf(path), level) === before }).toEqual({ level, path, same: !decides });
       }
     }
+  });
+});
+
+describe('of the mess that only a config turns on', () => {
+  test('the levels are those of before there was any', () => {
+    // As version 0.1.0 wrote them into ID states: a lake begun then goes on.
+    expect(['light_mess', 'medium_mess', 'heavy_mess'].map((level) => messFingerprint(usual, level as MessinessLevel))).toEqual(BEFORE);
+  });
+
+  test('its columns make another one once it has a rate', () => {
+    const config = defaultConfig();
+    config.mess.heavy_mess.typos.rate = 0.1;
+    const before = messFingerprint(config, 'heavy_mess');
+    config.mess.heavy_mess.typos.columns.pop();
+    expect(messFingerprint(config, 'heavy_mess')).not.toBe(before);
   });
 });
 

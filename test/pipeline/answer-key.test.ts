@@ -1,8 +1,10 @@
 // The answer key: complete, exact, and one, however the lake is made.
 
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { OPTIONAL_KINDS } from '../../src/config/mess-levels.ts';
 import { exportRaw, runGenerator } from '../../src/pipeline/index.ts';
 import { lakeIdentity } from '../../src/store/identity.ts';
 import { undoMess } from '../../scripts/undo-mess.ts';
@@ -15,6 +17,22 @@ async function makeShop(flags: Record<string, string | number | boolean>): Promi
   const shop = await TinyShop.open();
   await shop.backlog(flags);
   return shop;
+}
+
+/** A shop whose config turns on every kind of mess there is. */
+async function openWithAll(): Promise<TinyShop> {
+  const shop = await TinyShop.open();
+  const kinds = OPTIONAL_KINDS.map((kind) => `${kind}: { rate: 0.1 }`);
+  appendFileSync(shop.config, `mess: { medium_mess: { ${kinds.join(', ')} } }\n`);
+  return shop;
+}
+
+/** The first column of a query's rows. */
+async function query(sql: string): Promise<string[]> {
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  const rows = (await connection.runAndReadAll(sql)).getRowsJS();
+  connection.closeSync();
+  return rows.map(([first]) => first as string);
 }
 
 let clean: TinyShop;
@@ -32,6 +50,50 @@ describe.each(LEVELS)('%s', (level) => {
       results.map(({ table }) => ({ table, differences: 0, untrue: 0 })),
     );
     for (const { table, rows, defects } of results) expect(defects, table).toBeGreaterThan(rows / 100);
+  });
+});
+
+describe('every kind that a config can turn on', () => {
+  let all: TinyShop;
+  beforeAll(async () => {
+    all = await openWithAll();
+    await all.backlog({ direct: true });
+  });
+
+  it('undone with the key is the clean lake, value for value', async () => {
+    const results = await undoMess({ messy: all.raw, truth: truthOf(all), clean: clean.raw });
+    expect(results.map(({ table, differences, untrue }) => ({ table, differences, untrue }))).toEqual(
+      results.map(({ table }) => ({ table, differences: 0, untrue: 0 })),
+    );
+    for (const { table, rows, defects } of results) expect(defects, table).toBeGreaterThan(rows / 50);
+  });
+
+  it('is in the key, alone and with others', async () => {
+    const files = `${truthOf(all)}/defects/*/*/*.parquet`;
+    const kinds = await query(`SELECT DISTINCT unnest(string_split(kind, '+')) AS kind FROM read_parquet('${files}') ORDER BY kind`);
+    for (const kind of OPTIONAL_KINDS) expect(kinds).toContain(kind);
+    const joined = await query(`SELECT DISTINCT kind FROM read_parquet('${files}') WHERE contains(kind, '+')`);
+    expect(joined).toEqual(expect.arrayContaining(['typos+padding', 'swapped_columns+casing', 'typos+encoding_damage']));
+    // What is missing, or stands for a missing value, shows nothing of what was there.
+    expect(joined.filter((kind) => /missing_value|\+sentinels/.test(kind))).toEqual([]);
+  });
+
+  it('has the same lake and the same key by way of CSVs, in any chunks', async () => {
+    for (const flags of [
+      { 'chunk-size': 9, workers: 2, direct: false },
+      { 'chunk-size': 30, workers: 1, direct: true },
+    ]) {
+      const shop = await openWithAll();
+      await shop.backlog(flags);
+      expect([shop.identity(), keyIdentity(shop)], JSON.stringify(flags)).toEqual([all.identity(), keyIdentity(all)]);
+    }
+  });
+
+  it('leaves the clean lake and the usual levels as they are', async () => {
+    const shop = await openWithAll();
+    await shop.backlog({ direct: true, 'messiness-level': 'none' });
+    expect(shop.identity()).toBe(clean.identity());
+    expect(all.identity()).not.toBe(messy['medium_mess']!.identity());
   });
 });
 

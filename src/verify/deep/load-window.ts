@@ -11,7 +11,7 @@ function keyNumber(table: TransactionTable, column: string): string {
 }
 
 /** Milliseconds since 1970 of a text such as `2020-03-01T13:59:50.717`; NULL when it is not written like that. */
-function moment(column: string): string {
+export function moment(column: string): string {
   return `CASE WHEN length(${column}) = 23 THEN epoch_ms(try_strptime(${column}, '%Y-%m-%dT%H:%M:%S.%g')) END`;
 }
 

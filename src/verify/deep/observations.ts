@@ -1,5 +1,6 @@
 // What is counted on the way through the lake, for the checks that measure: plain numbers, no rows.
 
+import type { OptionalKind } from '../../config/mess-levels.ts';
 import { parseDay } from '../../lib/days.ts';
 import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../../tables/index.ts';
 import type { ExpectedLake } from '../expected-lake.ts';
@@ -39,7 +40,7 @@ export class Observations {
   readonly hours = new Float64Array(24);
   /** Cells by `table.column` and value as written. */
   readonly values = new Tally<[column: string, value: string | null]>();
-  /** Product names by table: written with spaces around them; in another case. */
+  /** Product names by table, of those that are the catalogue's: written with spaces around them; in another case. */
   readonly names = new Tally<[column: string, padded: boolean, cased: boolean]>();
   /** Rows by `table.column` of those that may be null. */
   readonly nulls = new Tally<[column: string, missing: boolean]>();
@@ -61,6 +62,8 @@ export class Observations {
   readonly visits = new Tally<[channel: string | null, tier: string | null, month: string]>();
   /** Orders by month: with a total_items that only the clean row, or only an inflated one, can have. */
   readonly inflated = new Tally<[month: string, inflated: boolean]>();
+  /** Cells, or days, by kinds of mess that only a config turns on, and whether it shows; only where that is known. */
+  readonly planted = new Tally<[kind: OptionalKind, column: string, shows: boolean]>();
 }
 
 /** Rows a day, from the manifests. */
@@ -94,7 +97,9 @@ export async function observeWindow(duck: Duck, expected: ExpectedLake, seen: Ob
       seen.values.add([name, v as string | null], n as number);
   }
   for (const { table } of categories) {
-    const rows = await duck.rows(`SELECT name_padded AS p, name_cased AS c, count(*) AS n FROM ${table} WHERE known GROUP BY p, c`);
+    const rows = await duck.rows(
+      `SELECT name_padded AS p, name_cased AS c, count(*) AS n FROM ${table} WHERE known AND name_fits GROUP BY p, c`,
+    );
     for (const { p, c, n } of rows) seen.names.add([`${table}.product_name`, p === true, c === true], n as number);
   }
   await observeNulls(duck, seen);

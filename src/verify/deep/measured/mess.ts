@@ -117,8 +117,11 @@ function judgeReasons(
     const own = folded.get(category) ?? folded.get('default');
     return own === undefined ? undefined : shares(reasons.map((reason) => own[reason] ?? 0));
   };
+  // Other mess may have made something else of a reason: it does not count.
+  const known = new Set(reasons.map((reason) => reason.toLowerCase()));
   const totals = new Map<string, number>();
-  for (const [[category], count] of seen.reasons.entries()) totals.set(category, (totals.get(category) ?? 0) + count);
+  for (const [[category, reason], count] of seen.reasons.entries())
+    if (known.has(reason)) totals.set(category, (totals.get(category) ?? 0) + count);
   const all = [...totals.values()].reduce((sum, count) => sum + count, 0);
   const even = 1 / reasons.length;
   const expectedIn = (category: string, index: number): number => {

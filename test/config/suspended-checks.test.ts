@@ -1,0 +1,56 @@
+// Which checks a kind of mess suspends: every column that may have it is spoken for, and every name is a check's.
+
+import { describe, expect, test } from 'vitest';
+import { defaultConfig } from '../../src/config/load.ts';
+import * as columns from '../../src/config/mess-columns.ts';
+import { OPTIONAL_KINDS } from '../../src/config/mess-levels.ts';
+import { plantedKinds, singleColumns } from '../../src/config/planted-kinds.ts';
+import { CHECKS_OF_COLUMN, suspendedChecks } from '../../src/config/suspended-checks.ts';
+import { ROW_CHECKS } from '../../src/verify/deep/checks/index.ts';
+import { MEASURED_CHECKS } from '../../src/verify/deep/measured/index.ts';
+
+const { WRITTEN, LONG, TEXTS, TIMESTAMPS, AMOUNTS, REFERENCES, COLUMN_PAIRS } = columns;
+
+describe('checks by column', () => {
+  test('every column that such a kind may touch is there, and no other', () => {
+    const touched = [WRITTEN, LONG, TEXTS, TIMESTAMPS, AMOUNTS, REFERENCES, COLUMN_PAIRS].flatMap(({ allowed }) => singleColumns(allowed));
+    expect(Object.keys(CHECKS_OF_COLUMN).toSorted()).toEqual([...new Set(touched)].toSorted());
+  });
+
+  test('every name is that of a check', () => {
+    const names = new Set([...ROW_CHECKS, ...MEASURED_CHECKS].map(({ name }) => name));
+    for (const [column, checks] of Object.entries(CHECKS_OF_COLUMN)) {
+      for (const check of checks) expect(names, column).toContain(check);
+      expect(new Set(checks).size, column).toBe(checks.length);
+    }
+  });
+});
+
+test('no level suspends anything by itself', () => {
+  for (const level of ['none', 'baseline', 'light_mess', 'medium_mess', 'heavy_mess']) {
+    expect(plantedKinds(defaultConfig(), level)).toEqual([]);
+    expect(suspendedChecks(defaultConfig(), level)).toEqual(new Map());
+  }
+});
+
+test('a kind suspends the checks of its columns, at its level, and says so', () => {
+  const config = defaultConfig();
+  config.mess.heavy_mess.typos = { rate: 0.1, columns: ['orders.shipping_address', 'orders.payment_method', 'orders.shipping_speed'] };
+  config.mess.heavy_mess.swapped_columns = { rate: 0.1, columns: ['orders.payment_method/shipping_speed'] };
+  config.mess.heavy_mess.outliers = { rate: 0.1, columns: [] };
+  expect(suspendedChecks(config, 'heavy_mess')).toEqual(
+    new Map(
+      Object.entries({
+        words:
+          'typos is planted in orders.payment_method, orders.shipping_speed; swapped_columns is planted in orders.payment_method, orders.shipping_speed',
+        payments: 'typos is planted in orders.payment_method; swapped_columns is planted in orders.payment_method',
+        'payment shares': 'typos is planted in orders.payment_method; swapped_columns is planted in orders.payment_method',
+        shipping: 'typos is planted in orders.shipping_speed; swapped_columns is planted in orders.shipping_speed',
+      }),
+    ),
+  );
+  expect(suspendedChecks(config, 'medium_mess').size).toBe(0);
+  expect(plantedKinds(config, 'heavy_mess').map(({ kind }) => kind)).toEqual(
+    OPTIONAL_KINDS.filter((kind) => kind === 'typos' || kind === 'swapped_columns'),
+  );
+});

@@ -1,0 +1,102 @@
+// Lakes with mess that only a config turns on: what it makes wrong is not asked, all else is, and its rates are measured.
+
+import { appendFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { AMOUNTS, COLUMN_PAIRS, LONG, REFERENCES, TEXTS, TIMESTAMPS, WRITTEN } from '../../src/config/mess-columns.ts';
+import { OPTIONAL_KINDS, type OptionalKind } from '../../src/config/mess-levels.ts';
+import { singleColumns } from '../../src/config/planted-kinds.ts';
+import { CHECKS_OF_COLUMN } from '../../src/config/suspended-checks.ts';
+import { verifyLake, type VerifyReport } from '../../src/verify/verify-lake.ts';
+import { effects, TinyShop } from '../pipeline/tiny-shop.ts';
+import { rewriteRows } from './damage.ts';
+import { faultLines } from './mini-lake.ts';
+
+const ALLOWED: Record<OptionalKind, readonly string[]> = {
+  typos: WRITTEN.allowed,
+  mixed_dates: TIMESTAMPS.allowed,
+  sentinels: TEXTS.allowed,
+  outliers: AMOUNTS.allowed,
+  orphaned_keys: REFERENCES.allowed,
+  swapped_columns: COLUMN_PAIRS.allowed,
+  truncated_text: LONG.allowed,
+  encoding_damage: WRITTEN.allowed,
+};
+
+/** At medium mess, with more of each kind than chance could hide. */
+async function makeShop(kinds: Partial<Record<OptionalKind, readonly string[]>>): Promise<TinyShop> {
+  const shop = await TinyShop.open();
+  const given = Object.entries(kinds).map(([kind, columns]) => `${kind}: { rate: 0.15, columns: [${columns.join(', ')}] }`);
+  appendFileSync(shop.config, `mess: { medium_mess: { ${given.join(', ')} } }\n`);
+  await shop.backlog({ direct: true });
+  return shop;
+}
+
+function verify(shop: TinyShop, deep = true): Promise<VerifyReport> {
+  const truthRoot = join(shop.folder, 'output/truth');
+  return verifyLake({ root: shop.raw, artifactRoot: shop.artifacts, truthRoot, deep }, effects());
+}
+
+/** By the check's name: which kinds are said to be planted. */
+function suspended({ checks }: VerifyReport): Map<string, string[]> {
+  const found = checks.flatMap(({ name, detail }) => {
+    const kinds = [...(detail ?? '').matchAll(/(\w+) is planted in /g)].map(([, kind]) => kind!);
+    return kinds.length > 0 && detail!.startsWith('skipped: ') ? [[name, kinds] as const] : [];
+  });
+  return new Map(found);
+}
+
+const checksOf = (columns: readonly string[]): string[] =>
+  [...new Set(singleColumns(columns).flatMap((column) => CHECKS_OF_COLUMN[column]!))].toSorted();
+
+describe.each(OPTIONAL_KINDS)('%s alone, wherever it may be', (kind) => {
+  it('is a sound lake with the checks suspended that it makes wrong, and at the rate that is found', async () => {
+    const shop = await makeShop({ [kind]: ALLOWED[kind] });
+    const report = await verify(shop);
+    expect(faultLines(report)).toEqual([]);
+    expect([...suspended(report).keys()].toSorted()).toEqual(checksOf(ALLOWED[kind]));
+    for (const kinds of suspended(report).values()) expect(kinds).toEqual([kind]);
+    expect(report.checks.find(({ name }) => name === 'mess: kinds turned on')!.detail).toContain(`: ${kind} in `);
+  });
+});
+
+describe('all of them at once', () => {
+  it('are a sound lake, quick and deep, and its key is true', async () => {
+    const shop = await makeShop(ALLOWED);
+    expect(faultLines(await verify(shop, false))).toEqual([]);
+    const report = await verify(shop);
+    expect(faultLines(report)).toEqual([]);
+    expect([...suspended(report).keys()].toSorted()).toEqual(checksOf(Object.values(ALLOWED).flat()));
+    expect(report.checks.find(({ name }) => name === 'key: values')!.detail).toMatch(/^[\d,]+ defects$/);
+    const rates = report.checks.find(({ name }) => name === 'mess: kinds turned on')!;
+    expect(rates.detail).toMatch(/^at most/);
+  });
+});
+
+describe('what the mess leaves intact', () => {
+  it('is still asked: damage beside it is found', async () => {
+    const shop = await makeShop({ mixed_dates: ['orders.order_date'], typos: ['cart_items.product_name'] });
+    const part = { table: 'shopping_carts', partition: 'ingest_dt=2020-01-10' } as const;
+    rewriteRows(shop.raw, part, (rows) => rows.map((row, i) => (i === 3 ? { ...row, updated_at: '2019-01-01T00:00:00.000' } : row)));
+    const orders = { table: 'orders', partition: 'ingest_dt=2020-01-10' } as const;
+    rewriteRows(shop.raw, orders, (rows) =>
+      rows.map((row) =>
+        /^\d{4}-.*\d\d\.\d{3}$/.test(String(row['order_date'])) ? { ...row, order_date: '2020-01-09T23:00:00.000' } : row,
+      ),
+    );
+    const report = await verify(shop);
+    const failed = report.checks.filter(({ ok }) => !ok).map(({ name }) => name);
+    expect(failed).toEqual(expect.arrayContaining(['time order', 'partition dates']));
+  });
+
+  it('a rate that is not the config’s is named', async () => {
+    const shop = await makeShop({ sentinels: ['orders.email'] });
+    for (const day of ['2020-01-20', '2020-01-21', '2020-01-22', '2020-01-23', '2020-01-24']) {
+      rewriteRows(shop.raw, { table: 'orders', partition: `ingest_dt=${day}` }, (rows) => rows.map((row) => ({ ...row, email: 'N/A' })));
+    }
+    rmSync(join(shop.folder, 'output/truth'), { recursive: true });
+    expect(faultLines(await verify(shop))).toEqual([
+      expect.stringMatching(/^mess: kinds turned on: orders\.email: sentinels in orders\.email: [\d.]+ % .*, should be 15\.00 %$/),
+    ]);
+  });
+});
