@@ -1,7 +1,9 @@
 // Which checks a kind of mess suspends: every column that may have it is spoken for, and every name is a check's.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { defaultConfig } from '../../src/config/load.ts';
+import { defaultConfig, parseConfig } from '../../src/config/load.ts';
 import * as columns from '../../src/config/mess-columns.ts';
 import { OPTIONAL_KINDS } from '../../src/config/mess-levels.ts';
 import { plantedKinds, singleColumns } from '../../src/config/planted-kinds.ts';
@@ -23,6 +25,20 @@ describe('checks by column', () => {
       for (const check of checks) expect(names, column).toContain(check);
       expect(new Set(checks).size, column).toBe(checks.length);
     }
+  });
+});
+
+describe('docs/mess.md', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/mess.md'), 'utf8');
+
+  test('has the checks of every column', () => {
+    const rows = [...page.matchAll(/^\| `(\w+\.\w+)` \| (.*) \|$/gm)].map(([, column, checks]) => [column, checks]);
+    expect(rows).toEqual(Object.entries(CHECKS_OF_COLUMN).map(([column, checks]) => [column, checks.join(', ') || 'none']));
+  });
+
+  test('has a config that turns every kind on', () => {
+    const [, yaml] = /```yaml\n([^`]*)```/.exec(page)!;
+    expect(plantedKinds(parseConfig(yaml!, 'all.yaml').config, 'medium_mess').map(({ kind }) => kind)).toEqual(OPTIONAL_KINDS);
   });
 });
 
