@@ -71,6 +71,8 @@ export interface Funnel {
   readonly carts: number;
   /** By status, compared without case and padding. */
   readonly states: Readonly<Record<string, number>>;
+  /** Carts of no such status, or of none. */
+  readonly otherStates: number;
   readonly orders: number;
   readonly ordersReturned: number;
 }

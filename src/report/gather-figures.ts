@@ -7,14 +7,17 @@ import { formatCounted } from '../lib/numbers.ts';
 import { TRANSACTION_TABLES } from '../tables/index.ts';
 import { readExpectedLake, type ExpectedLake } from '../verify/expected-lake.ts';
 import { verifyLake, type VerifyReport } from '../verify/verify-lake.ts';
-import { foldWords, measureMess, messColumns, readCatalogueNames } from './column-mess.ts';
-import { countWords } from './column-words.ts';
-import type { DailyTable, DayRows, Figures, LakeFacts } from './figures.ts';
-import { countReturnedOrders, countTiers, describeFunnel, findReturnDelays } from './order-figures.ts';
+import { measureMess, messColumns } from './column-mess.ts';
+import { countKnownWords, loadCatalogue } from './column-words.ts';
+import type { DailyTable, DayRows, Figures, Funnel, LakeFacts } from './figures.ts';
+import { countTiers, followReturns } from './order-figures.ts';
 import { countSizes, readPartitions, type Partitions } from './partitions.ts';
 import { countPlanted } from './planted-cells.ts';
 import { RowSource } from './row-source.ts';
 import { findSeasons } from './seasons.ts';
+
+/** As the contract has them. */
+const CART_STATES = ['converted', 'abandoned', 'emptied'] as const;
 
 export interface ReportRequest {
   /** The lake, such as `output/raw`. */
@@ -63,25 +66,33 @@ async function askRows(
 ): Promise<RowFigures> {
   const { expected } = known;
   const mess: Figures['mess'][number][] = [];
-  const catalogue = await readCatalogueNames(source);
-  let states: Record<string, number> | undefined;
+  let carts: Awaited<ReturnType<typeof countKnownWords>> | undefined;
+  await loadCatalogue(source);
   for (const table of TRANSACTION_TABLES) {
     if (!source.has(table)) continue;
     fx.emit({ type: 'phase', name: `reading ${table}` });
     const columns = messColumns(expected?.config, expected?.file.made_with.messiness_level, table);
-    const isFunnel = table === 'shopping_carts' && !columns.words.includes('status');
-    const words = await countWords(source, table, isFunnel ? { ...columns, words: [...columns.words, 'status'] } : columns);
-    if (table === 'shopping_carts') states = foldWords(words.words.get('status')!);
-    mess.push(...measureMess(words, columns, catalogue));
+    const words = table === 'shopping_carts' ? [...new Set(['status', ...columns.words])] : columns.words;
+    mess.push(...(await measureMess(source, table, { ...columns, words })));
+    if (table === 'shopping_carts') carts = await countKnownWords(source, 'status', CART_STATES);
   }
   fx.emit({ type: 'phase', name: 'following orders to their returns' });
   const orderTiers = await countTiers(source);
   const orders = orderTiers.reduce((sum, row) => sum + row.orders, 0);
   const { end } = spanOf(known.daily);
-  const returnDelays = end === undefined ? undefined : await findReturnDelays(source, end);
-  const funnel = states === undefined ? undefined : describeFunnel(states, orders, await countReturnedOrders(source));
+  const returns = end === undefined ? undefined : await followReturns(source, end);
   fx.emit({ type: 'phase', name: 'counting the answer key' });
-  return { funnel, returnDelays, orderTiers, mess, planted: await countPlanted(source, truthRoot) };
+  return {
+    funnel: carts && { ...describeCarts(carts), orders, ordersReturned: returns?.ordersReturned ?? 0 },
+    returnDelays: returns?.delays,
+    orderTiers,
+    mess,
+    planted: await countPlanted(source, truthRoot),
+  };
+}
+
+function describeCarts({ counts, rest }: Awaited<ReturnType<typeof countKnownWords>>): Pick<Funnel, 'carts' | 'states' | 'otherStates'> {
+  return { carts: Object.values(counts).reduce((sum, count) => sum + count, rest), states: counts, otherStates: rest };
 }
 
 function listDaily({ list }: Partitions): Figures['daily'] {

@@ -44,15 +44,24 @@ export class RowSource {
   }
 
   /** A table in SQL: its rows, without the partition key. Only for one that it `has`. */
-  table(name: TableName): string {
-    return readParquet(this.parts[name]!);
+  table(name: TableName, options = ''): string {
+    return readParquet(this.parts[name]!, options);
   }
 
   /** Throws a UserError when DuckDB cannot read a file, and when interrupted. */
-  async rows(sql: string): Promise<Row[]> {
+  rows(sql: string): Promise<Row[]> {
+    return this.ask(() => this.duck.rows(sql));
+  }
+
+  /** The same without an answer. */
+  run(sql: string): Promise<void> {
+    return this.ask(() => this.duck.run(sql));
+  }
+
+  private async ask<T>(query: () => Promise<T>): Promise<T> {
     if (this.signal.aborted) throw interruptedReport();
     try {
-      return await this.duck.rows(sql);
+      return await query();
     } catch (error) {
       if (this.signal.aborted) throw interruptedReport();
       throw new UserError(`${this.root}: its rows cannot be read: ${(error as Error).message.split('\n', 1)[0]}`, {

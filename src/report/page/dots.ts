@@ -28,9 +28,14 @@ interface DotsOptions {
   readonly isLog?: boolean;
 }
 
+/** Of more kinds than colours, no two look alike. */
+function shapeOf(i: number): Shape {
+  return SHAPES[(i + Math.floor(i / PALETTE.length)) % SHAPES.length]!;
+}
+
 /** A mark for each kind. */
 export function markKinds(kinds: readonly string[]): LegendEntry[] {
-  return kinds.map((label, i) => ({ label, color: PALETTE[i % PALETTE.length]!, shape: SHAPES[i % SHAPES.length]! }));
+  return kinds.map((label, i) => ({ label, color: PALETTE[i % PALETTE.length]!, shape: shapeOf(i) }));
 }
 
 /** A line for each label, a dot for each kind, told apart by colour and shape. */

@@ -39,11 +39,12 @@ export async function funnelSection({ funnel }: Figures): Promise<Html> {
   );
 }
 
-function funnelSteps({ carts, states, orders, ordersReturned }: Funnel): { label: string; count: number; isLoss: boolean }[] {
+function funnelSteps({ carts, states, otherStates, orders, ordersReturned }: Funnel): { label: string; count: number; isLoss: boolean }[] {
   const losses = Object.entries(states).filter(([state]) => state !== 'converted');
   return [
     { label: 'Carts', count: carts, isLoss: false },
     ...losses.toSorted(([, a], [, b]) => b - a).map(([state, count]) => ({ label: capitalise(state), count, isLoss: true })),
+    ...(otherStates === 0 ? [] : [{ label: 'Status unreadable', count: otherStates, isLoss: true }]),
     { label: 'Converted', count: states['converted'] ?? 0, isLoss: false },
     { label: 'Orders', count: orders, isLoss: false },
     { label: 'With a return', count: ordersReturned, isLoss: false },

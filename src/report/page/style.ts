@@ -46,8 +46,6 @@ figcaption { margin-top: 0.875rem; }
 .date { white-space: nowrap; }
 .chart { display: block; width: 100%; max-width: var(--w); height: auto; margin: 0.875rem auto 0; overflow: visible; }
 .chart text { font-family: inherit; font-variant-numeric: tabular-nums; }
-/* Without the seams that a browser leaves between bars on broken pixels. */
-#order-tiers path { shape-rendering: crispEdges; }
 .phone { max-width: 34rem; }
 .desktop { display: none; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.125rem 1rem; margin-top: 0.75rem; font-size: 0.875rem; color: var(--soft); }

@@ -54,33 +54,43 @@ function count(rows: readonly MonthTier[]): number {
   return rows.reduce((sum, { orders }) => sum + orders, 0);
 }
 
+/** Months from which on bars would be too thin to tell apart. */
+const AREA_MONTHS = 24;
+
 function tiersSpec(rows: readonly MonthTier[], marks: readonly LegendEntry[]): ChartSpec {
   const tiers = marks.map(({ label }) => label);
-  const months = new Set(rows.map(({ month }) => month)).size;
+  const months = [...Map.groupBy(rows, ({ month }) => month)];
+  const isArea = months.length > AREA_MONTHS;
+  // An area needs every tier in every month.
+  const values = months.flatMap(([month, own]) =>
+    tiers.map((tier, rank) => ({
+      month,
+      time: Date.parse(`${month}-01T00:00:00Z`),
+      tier,
+      rank,
+      orders: count(own.filter((row) => (row.tier ?? NO_TIER) === tier)),
+    })),
+  );
   return (device, width) => ({
     width,
     height: device === 'phone' ? 190 : 250,
-    data: {
-      values: rows.map(({ month, tier, orders }) => ({ month, tier: tier ?? NO_TIER, orders, rank: tiers.indexOf(tier ?? NO_TIER) })),
-    },
-    mark: { type: 'bar', width: { band: months > 24 ? 1 : 0.9 } },
+    data: { values },
+    mark: isArea ? { type: 'area', interpolate: 'monotone' } : { type: 'bar', width: { band: 0.9 } },
     encoding: {
-      x: {
-        field: 'month',
-        type: 'ordinal',
-        title: null,
-        scale: { paddingOuter: 0, paddingInner: months > 24 ? 0 : 0.1, round: false },
-        axis:
-          months > 24
-            ? {
-                labelExpr: "slice(datum.value, 5) === '01' ? slice(datum.value, 0, 4) : ''",
-                labelAngle: 0,
-                ticks: false,
-                labelPadding: 8,
-                labelOverlap: false,
-              }
-            : { labelAngle: months > 6 ? -90 : 0, ticks: false },
-      },
+      x: isArea
+        ? {
+            field: 'time',
+            type: 'temporal',
+            scale: { type: 'utc' },
+            title: null,
+            axis: { format: '%Y', tickCount: { interval: 'year', step: 1 }, grid: false },
+          }
+        : {
+            field: 'month',
+            type: 'ordinal',
+            title: null,
+            axis: { labelAngle: months.length > 4 ? -90 : 0, ticks: false, labelPadding: 8 },
+          },
       y: { field: 'orders', type: 'quantitative', stack: 'normalize', title: null, axis: { ...SHARE_LABELS, tickCount: 5 } },
       color: { field: 'tier', type: 'nominal', scale: { domain: tiers, range: marks.map(({ color }) => color) } },
       order: { field: 'rank' },
