@@ -53,6 +53,7 @@ function tidySvg(svg: string, { id, title, classes }: { id: string; title: strin
   const label = title.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
   const head = `<svg class="${classes}" role="img" aria-label="${label}" viewBox="0 0 ${width} ${height}" style="--w:${width}px">`;
   return svg
+    .replace(/ (role|aria-[a-z]+)="[^"]*"/g, '')
     .replace(/<svg[^>]*>/, head)
     .replace(/ id="/g, ` id="${id}-`)
     .replace(/url\(#/g, `url(#${id}-`)
