@@ -322,11 +322,27 @@ describe('the index of a run', () => {
     const scanned = await planExport(folder);
     expect(indexed(scanned)).toEqual([]);
     for (const [name, table] of plan.tables) {
-      for (const date of DATES) expect(table.partition(date)).toEqual(scanned.tables.get(name)!.partition(date));
+      for (const date of DATES) expect(table.partition(date)).toEqual({ ...scanned.tables.get(name)!.partition(date), isIndexed: true });
       expect(table.totalRows).toBe(scanned.tables.get(name)!.totalRows);
     }
     writeFileSync(join(folder, RUN_FILE), JSON.stringify(run));
     expect((await planExport(folder, { dates: new Set([DATES[0]!]) })).dates).toEqual([DATES[0]]);
+  });
+
+  test('places rows whose dates are none; without it they are refused', async () => {
+    const dirty = carts.map(([date, rows]) => [date, rows.map((row) => ({ ...row, created_at: '01.03.2020 13:59:50' }))] as const);
+    run.tables.shopping_carts = writeIndexed('shopping_carts', dirty);
+    writeFileSync(join(folder, RUN_FILE), JSON.stringify(run));
+    const plan = await planExport(folder);
+    expect(indexed(plan)).toEqual(['shopping_carts', 'cart_items']);
+    expect(partitionsOf(plan)[`shopping_carts ${DATES[0]}`]).toMatchObject([
+      { cart_id: 'CART-00000001', created_at: '01.03.2020 13:59:50' },
+      { cart_id: 'CART-00000002', created_at: '01.03.2020 13:59:50' },
+    ]);
+    rmSync(join(folder, RUN_FILE));
+    expect((await errorOf()).message).toBe(
+      `${pathOf('shopping_carts')}, line 2: column "created_at": "01.03.2020 13:59:50" cannot name a partition`,
+    );
   });
 
   test('is not used for a child that was edited, and for no child of a parent that was', async () => {

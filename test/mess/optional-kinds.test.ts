@@ -158,7 +158,7 @@ describe('sentinels', () => {
 describe('mixed dates', () => {
   const FORMS: Record<string, (before: string, after: string) => boolean> = {
     american: (before, after) => {
-      const [, month, day, year, hour, rest, half] = /^(\d\d)\/(\d\d)\/(\d{4}) (\d\d)(:\d\d:\d\d) (AM|PM)$/.exec(after) ?? [];
+      const [, month, day, year, hour, rest, half] = /^(\d\d)\/(\d\d)\/(\d{4}) (0[1-9]|1[0-2])(:\d\d:\d\d) (AM|PM)$/.exec(after) ?? [];
       const hours = (Number(hour) % 12) + (half === 'PM' ? 12 : 0);
       return `${year}-${month}-${day}T${String(hours).padStart(2, '0')}${rest}` === before.slice(0, 19);
     },

@@ -2,7 +2,7 @@
 
 import { plantedKinds } from '../../../config/planted-kinds.ts';
 import type { ExpectedLake } from '../../expected-lake.ts';
-import type { Finding } from '../../report.ts';
+import { skipped, type Finding } from '../../report.ts';
 import type { Observations } from '../observations.ts';
 import { judgeShares, type MeasuredCheck } from './measured-check.ts';
 
@@ -12,6 +12,7 @@ const NEGATIVE = 1 / 3;
 function judgePlanted(seen: Observations, { config, file }: ExpectedLake): Finding {
   const planted = plantedKinds(config, file.made_with.messiness_level);
   if (planted.length === 0) return { faults: [], detail: 'none is turned on' };
+  if (seen.planted.count() === 0) return skipped('the lake alone does not show what is planted');
   return judgeShares(
     planted.flatMap(({ kind, rate, columns }) =>
       columns.map((column) => ({
