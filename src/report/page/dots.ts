@@ -42,12 +42,14 @@ export function markKinds(kinds: readonly string[]): LegendEntry[] {
 export function dotsSpec(dots: readonly Dot[], { marks, title, labels, isLog = false }: DotsOptions): ChartSpec {
   const kinds = marks.map(({ label }) => label);
   const rows = [...Map.groupBy(dots, ({ label }) => label).values()];
-  const offset = (i: number, of: number): number => (i - (of - 1) / 2) * DOT_STEP;
+  const offset = (i: number, of: number, room: number): number => (i - (of - 1) / 2) * Math.min(DOT_STEP, room / of);
   return (device, width) => ({
     width,
     height: rows.length * DOT_ROW_HEIGHT[device],
     data: {
-      values: rows.flatMap((row) => row.map((dot, i) => ({ ...dot, offset: DOT_ROW_HEIGHT[device] / 2 + offset(i, row.length) }))),
+      values: rows.flatMap((row) =>
+        row.map((dot, i) => ({ ...dot, offset: DOT_ROW_HEIGHT[device] / 2 + offset(i, row.length, DOT_ROW_HEIGHT[device]) })),
+      ),
     },
     mark: { type: 'point', filled: true, size: device === 'phone' ? 60 : 80, opacity: 1 },
     encoding: {

@@ -80,13 +80,15 @@ async function plantedFigure(planted: readonly PlantedCells[] | undefined): Prom
   if (planted.length === 0) return nothingYet('planted-cells', title, 'The answer key is empty: nothing was planted.');
   const cells = planted.reduce((sum, row) => sum + row.cells, 0);
   const columns = [...Map.groupBy(planted, ({ table, column }) => `${table}.${column}`)];
-  const kinds = [...new Set(planted.flatMap(({ kind }) => kind.split(KIND_SEPARATOR)))];
   const ofKind = (rows: readonly PlantedCells[], kind: string): number =>
     rows.reduce((sum, row) => sum + (row.kind.split(KIND_SEPARATOR).includes(kind) ? row.cells : 0), 0);
+  const kinds = [...new Set(planted.flatMap(({ kind }) => kind.split(KIND_SEPARATOR)))].toSorted(
+    (a, b) => ofKind(planted, b) - ofKind(planted, a),
+  );
   const dots = columns.flatMap(([label, rows]) =>
     kinds.flatMap((kind): Dot[] => (ofKind(rows, kind) === 0 ? [] : [{ label, kind: spoken(kind), value: ofKind(rows, kind) }])),
   );
-  const largest = kinds.toSorted((a, b) => ofKind(planted, b) - ofKind(planted, a))[0]!;
+  const largest = kinds[0]!;
   return figure({
     id: 'planted-cells',
     title,

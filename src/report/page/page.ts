@@ -80,7 +80,7 @@ function tiles({ lake, sizes, checks }: Figures): Html {
   const days = lake.start === undefined ? 0 : (Date.parse(lake.end!) - Date.parse(lake.start)) / 86_400_000 + 1;
   const tile = (value: string, says: string, state = ''): Html =>
     html`<div class="tile ${state}">
-      <dt>${says}</dt>
+      <dt>${noBreak(says)}</dt>
       <dd>${noBreak(value)}</dd>
     </div>`;
   return html`<dl class="tiles">
