@@ -7,6 +7,7 @@ import { AMOUNTS, COLUMN_PAIRS, LONG, REFERENCES, TEXTS, TIMESTAMPS, WRITTEN } f
 import { OPTIONAL_KINDS, type OptionalKind } from '../../src/config/mess-levels.ts';
 import { singleColumns } from '../../src/config/planted-kinds.ts';
 import { CHECKS_OF_COLUMN } from '../../src/config/suspended-checks.ts';
+import type { Flags } from '../../src/config/settings.ts';
 import { verifyLake, type VerifyReport } from '../../src/verify/verify-lake.ts';
 import { effects, TinyShop } from '../pipeline/tiny-shop.ts';
 import { rewriteRows } from './damage.ts';
@@ -24,11 +25,11 @@ const ALLOWED: Record<OptionalKind, readonly string[]> = {
 };
 
 /** At medium mess, with more of each kind than chance could hide. */
-async function makeShop(kinds: Partial<Record<OptionalKind, readonly string[]>>): Promise<TinyShop> {
+async function makeShop(kinds: Partial<Record<OptionalKind, readonly string[]>>, rate = 0.15, flags: Flags = {}): Promise<TinyShop> {
   const shop = await TinyShop.open();
-  const given = Object.entries(kinds).map(([kind, columns]) => `${kind}: { rate: 0.15, columns: [${columns.join(', ')}] }`);
+  const given = Object.entries(kinds).map(([kind, columns]) => `${kind}: { rate: ${rate}, columns: [${columns.join(', ')}] }`);
   appendFileSync(shop.config, `mess: { medium_mess: { ${given.join(', ')} } }\n`);
-  await shop.backlog({ direct: true });
+  await shop.backlog({ direct: true, ...flags });
   return shop;
 }
 
@@ -57,6 +58,31 @@ describe.each(OPTIONAL_KINDS)('%s alone, wherever it may be', (kind) => {
     expect([...suspended(report).keys()].toSorted()).toEqual(checksOf(ALLOWED[kind]));
     for (const kinds of suspended(report).values()) expect(kinds).toEqual([kind]);
     expect(report.checks.find(({ name }) => name === 'mess: kinds turned on')!.detail).toContain(`: ${kind} in `);
+  });
+});
+
+/** What makes the text or number of a column something else. */
+function spoilerOf(column: string): OptionalKind {
+  return (['mixed_dates', 'outliers', 'orphaned_keys', 'sentinels'] as const).find((kind) => ALLOWED[kind].includes(column))!;
+}
+
+/** Columns together as long as no two claim the same check: what one forgets, no other excuses. */
+function columnsApart(): string[][] {
+  const groups: string[][] = [];
+  for (const [column, checks] of Object.entries(CHECKS_OF_COLUMN)) {
+    const group = groups.find((columns) => !checksOf(columns).some((check) => checks.includes(check)));
+    if (group === undefined) groups.push([column]);
+    else group.push(column);
+  }
+  return groups;
+}
+
+describe('a column suspends all that reads it', () => {
+  it.each(columnsApart().map((columns) => ({ columns })))('$columns', async ({ columns }) => {
+    const shop = await makeShop(Object.fromEntries(Map.groupBy(columns, spoilerOf)), 0.4, { 'end-date': '2020-01-25' });
+    const report = await verify(shop);
+    expect(faultLines(report)).toEqual([]);
+    expect([...suspended(report).keys()].toSorted()).toEqual(checksOf(columns));
   });
 });
 
