@@ -20,7 +20,12 @@ const WINDOW_ROWS = 1_000_000;
 const WINDOW_DAYS = 200;
 
 /** Throws a UserError (exit 2) where the key lacks a partition of the lake: it is then the key of another one. */
-export async function partitionFolders(root: string, keyRoot: string, table: TransactionTable): Promise<PartitionFolder[][]> {
+export async function partitionFolders(
+  root: string,
+  keyRoot: string,
+  table: TransactionTable,
+  windowRows = WINDOW_ROWS,
+): Promise<PartitionFolder[][]> {
   const windows: PartitionFolder[][] = [];
   let rows = 0;
   for await (const { partition, manifest } of new LocalStore(root).partitions(table)) {
@@ -31,7 +36,7 @@ export async function partitionFolders(root: string, keyRoot: string, table: Tra
       });
     }
     const current = windows.at(-1);
-    if (current === undefined || rows + manifest.total_rows > WINDOW_ROWS || current.length === WINDOW_DAYS) {
+    if (current === undefined || rows + manifest.total_rows > windowRows || current.length === WINDOW_DAYS) {
       windows.push([]);
       rows = 0;
     }

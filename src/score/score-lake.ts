@@ -11,7 +11,7 @@ import { Duck } from '../verify/deep/duck.ts';
 import { addCounts, grade, NOTHING, type Counts, type Grade } from './grade.ts';
 import { readAnswer, type Answer, type AnsweredTable } from './read-answer.ts';
 import { scoreList } from './score-list.ts';
-import { comparedColumns, scoreWindow, type CellCount, type WindowScore } from './score-table.ts';
+import { comparedColumns, scoreWindow, splitAnswer, type CellCount, type WindowScore } from './score-table.ts';
 
 export interface ScoreRequest {
   /** The messy lake, such as `output/raw`. */
@@ -20,6 +20,8 @@ export interface ScoreRequest {
   readonly truthRoot: string;
   /** Cleaned tables, or a list of defects. */
   readonly answer: string;
+  /** Rows held in memory at once; for tests. */
+  readonly windowRows?: number;
 }
 
 export interface RowCounts {
@@ -52,7 +54,7 @@ export interface ScoreReport extends RowCounts {
 }
 
 /** Throws a UserError: exit 2 when there is no lake, key or answer, exit 3 when interrupted. */
-export async function scoreLake({ root, truthRoot, answer: path }: ScoreRequest, fx: Effects): Promise<ScoreReport> {
+export async function scoreLake({ root, truthRoot, answer: path, windowRows }: ScoreRequest, fx: Effects): Promise<ScoreReport> {
   const started = fx.clock().getTime();
   const keyRoot = join(truthRoot, DEFECTS);
   if (!existsSync(root)) throw new UserError(`${root}: there is no lake here`, { hint: 'Name the messy lake with --source.' });
@@ -66,7 +68,7 @@ export async function scoreLake({ root, truthRoot, answer: path }: ScoreRequest,
   fx.signal.addEventListener('abort', onAbort, { once: true });
   try {
     const answer = await readAnswer(duck, path);
-    const scorer = new Scorer(duck, resolve(root), resolve(keyRoot), fx);
+    const scorer = new Scorer(duck, resolve(root), resolve(keyRoot), windowRows, fx);
     await (answer.kind === 'list' ? scorer.scoreList(answer.list) : scorer.scoreTables(answer.tables));
     return { answer: path, lake: root, kind: answer.kind, ...scorer.report(), elapsedMs: fx.clock().getTime() - started };
   } catch (error) {
@@ -89,14 +91,16 @@ class Scorer {
   private readonly duck: Duck;
   private readonly root: string;
   private readonly keyRoot: string;
+  private readonly windowRows: number | undefined;
   private readonly fx: Effects;
   private readonly results: TableResult[] = [];
   private strangers: readonly CellCount[] = [];
 
-  constructor(duck: Duck, root: string, keyRoot: string, fx: Effects) {
+  constructor(duck: Duck, root: string, keyRoot: string, windowRows: number | undefined, fx: Effects) {
     this.duck = duck;
     this.root = root;
     this.keyRoot = keyRoot;
+    this.windowRows = windowRows;
     this.fx = fx;
   }
 
@@ -104,17 +108,18 @@ class Scorer {
     for (const table of TRANSACTION_TABLES) {
       this.fx.emit({ type: 'phase', name: `scoring ${table}` });
       const answer = tables.get(table);
-      const folders = await partitionFolders(this.root, this.keyRoot, table);
+      const folders = await partitionFolders(this.root, this.keyRoot, table, this.windowRows);
       this.results.push(answer === undefined ? await this.leaveAsItWas(table, folders) : await this.scoreTable(table, folders, answer));
     }
   }
 
   private async scoreTable(table: TransactionTable, folders: readonly PartitionFolder[][], answer: AnsweredTable): Promise<TableResult> {
+    const asked = folders.map((window) => ({ table, lake: window.map(({ lake }) => lake), key: window.map(({ key }) => key) }));
+    const answers = asked.length > 1 ? await splitAnswer(this.duck, asked, answer) : [answer];
     const windows: WindowScore[] = [];
-    for (const window of folders) {
+    for (const [index, window] of asked.entries()) {
       if (this.fx.signal.aborted) throw new Error('interrupted');
-      const lake = window.map((partition) => partition.lake);
-      windows.push(await scoreWindow(this.duck, { table, lake, key: window.map((partition) => partition.key) }, answer));
+      windows.push(await scoreWindow(this.duck, window, answers[index]!));
     }
     const rows = windows.reduce((sum, window) => sum + window.rows, 0);
     const found = windows.reduce((sum, window) => sum + window.found, 0);

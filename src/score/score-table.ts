@@ -1,7 +1,9 @@
 // One table of a cleaned lake against the messy one and the answer key, a window of days at a time.
 
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { TABLES, type ColumnSpec, type TransactionTable } from '../tables/index.ts';
+import { SQL_TYPES } from '../verify/check-answer-key.ts';
 import { quote, readParquet, type Duck } from '../verify/deep/duck.ts';
 import { asInLake, type AnsweredTable } from './read-answer.ts';
 
@@ -44,21 +46,62 @@ export function comparedColumns(table: TransactionTable, { types }: AnsweredTabl
   return columns.filter(({ name }) => !(key as readonly string[]).includes(name) && types.has(name));
 }
 
+/**
+ * The answer written once more, a folder a window: whatever order and form it has, it is then read once and not once a
+ * window. The first key column orders the windows, since keys are dense over the lake's days.
+ */
+export async function splitAnswer(duck: Duck, windows: readonly TableWindow[], answer: AnsweredTable): Promise<AnsweredTable[]> {
+  const [{ table }] = windows as [TableWindow, ...TableWindow[]];
+  const columns = [...keyColumnsOf(table), ...comparedColumns(table, answer)];
+  const [first] = columns;
+  await duck.run('CREATE OR REPLACE TEMP TABLE windows (number INTEGER, first_key VARCHAR)');
+  for (const [number, { lake }] of windows.entries()) {
+    await duck.run(`INSERT INTO windows SELECT ${number}, min(${inOrder(first!)}) FROM ${readParquet(parts(lake))}`);
+  }
+  // What lies before the first window is no row of the lake: it goes with that window, and counts as added.
+  await duck.run(`UPDATE windows SET first_key = '' WHERE number = 0`);
+  const folder = join(duck.scratch, table);
+  await duck.run(`
+    COPY (
+      SELECT a.*, w.number AS window_number
+      FROM (SELECT ${columns.map((column) => normalized(column, answer)).join(', ')} FROM ${answer.source}) a
+      ASOF JOIN (FROM windows WHERE first_key IS NOT NULL) w ON ${inOrder(first!)} >= w.first_key
+    ) TO ${quote(folder)} (FORMAT parquet, PARTITION_BY (window_number), OVERWRITE_OR_IGNORE)`);
+  const types = new Map(columns.map(({ name, type: own }) => [name, SQL_TYPES[own]]));
+  return windows.map((_, number) => {
+    const own = join(folder, `window_number=${number}`);
+    return {
+      source: existsSync(own) ? readParquet([join(own, '*.parquet')]) : `(SELECT * FROM ${answer.source} WHERE false)`,
+      types: existsSync(own) ? types : answer.types,
+    };
+  });
+}
+
+/** SQL: a text by which keys sort as they were given out, however many digits they have. */
+function inOrder({ name, type }: ColumnSpec): string {
+  const text = type === 'string' ? `"${name}"` : `CAST("${name}" AS VARCHAR)`;
+  return `chr(length(${text})::INTEGER) || ${text}`;
+}
+
+function keyColumnsOf(table: TransactionTable): ColumnSpec[] {
+  const { key, columns } = TABLES[table];
+  return columns.filter(({ name }) => (key as readonly string[]).includes(name));
+}
+
+function normalized(column: ColumnSpec, answer: AnsweredTable): string {
+  return `${asInLake(column, answer.types.get(column.name)!)} AS "${column.name}"`;
+}
+
 export async function scoreWindow(duck: Duck, { table, lake, key }: TableWindow, answer: AnsweredTable): Promise<WindowScore> {
-  const spec = TABLES[table];
-  const keyColumns = spec.columns.filter(({ name }) => (spec.key as readonly string[]).includes(name));
+  const keyColumns = keyColumnsOf(table);
   const compared = comparedColumns(table, answer);
-  const [first] = keyColumns;
   const keys = keyColumns.map(({ name }) => name).join(', ');
   await duck.run(`CREATE OR REPLACE TEMP TABLE lake_rows AS
     SELECT event_id, ${[...keyColumns, ...compared].map(({ name }) => `"${name}"`).join(', ')} FROM ${readParquet(parts(lake))}`);
   await duck.run(`CREATE OR REPLACE TEMP TABLE key_cells AS
     SELECT event_id, "column", kind, clean_value, dirty_value FROM ${readParquet(parts(key))}`);
-  const normal = (column: ColumnSpec): string => `${asInLake(column, answer.types.get(column.name)!)} AS "${column.name}"`;
-  // Keys are dense: a range of them is what a window of days is, whatever the answer is partitioned by.
   await duck.run(`CREATE OR REPLACE TEMP TABLE answer_rows AS
-    SELECT * FROM (SELECT ${[...keyColumns, ...compared].map(normal).join(', ')} FROM ${answer.source})
-    WHERE "${first!.name}" BETWEEN (SELECT min("${first!.name}") FROM lake_rows) AND (SELECT max("${first!.name}") FROM lake_rows)`);
+    SELECT ${[...keyColumns, ...compared].map((column) => normalized(column, answer)).join(', ')} FROM ${answer.source}`);
   const [size] = await duck.rows(`SELECT count(*) AS rows, count(DISTINCT (${keys})) AS keys FROM answer_rows`);
   if (size!['rows'] !== size!['keys']) {
     // The first of several rows is the answer; the others count as added.

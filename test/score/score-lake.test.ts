@@ -30,9 +30,9 @@ async function inDuckDb<T>(work: (duck: Duck) => Promise<T>): Promise<T> {
   }
 }
 
-function score(answer: string): Promise<ScoreReport> {
+function score(answer: string, windowRows?: number): Promise<ScoreReport> {
   const { targetRoot: root, truthRoot } = messy.resolve().settings;
-  return scoreLake({ root, truthRoot, answer }, effects());
+  return scoreLake({ root, truthRoot, answer, ...(windowRows === undefined ? {} : { windowRows }) }, effects());
 }
 
 async function countDefects(where = 'true'): Promise<number> {
@@ -135,6 +135,20 @@ describe('a cleaned lake', () => {
     expect(report).toMatchObject({ dropped: 2, added: 4 });
     expect(report.tables.find(({ table }) => table === 'orders')).toMatchObject({ dropped: 2, added: 0 });
     expect(report.tables.find(({ table }) => table === 'returns')).toMatchObject({ dropped: 0, added: 4 });
+  });
+
+  it('has the same score whatever fits into memory, in whatever order it comes', async () => {
+    const answer = await answerWith((table) => {
+      if (table === 'orders')
+        return "SELECT * REPLACE (trim(payment_method) AS payment_method) FROM lake WHERE order_id <> 'ORD-00000007' ORDER BY hash(order_id)";
+      if (table === 'cart_items')
+        return 'FROM (SELECT * FROM clean WHERE cart_item_id > 5 UNION ALL (SELECT * REPLACE (-1 AS cart_item_id) FROM clean LIMIT 1)) ORDER BY hash(cart_item_id)';
+      return table === 'returns' ? undefined : 'FROM lake';
+    });
+    const { elapsedMs: _, ...whole } = await score(answer);
+    const { elapsedMs: __, ...windowed } = await score(answer, 150);
+    expect(whole).toMatchObject({ dropped: 6, added: 1 });
+    expect(windowed).toEqual(whole);
   });
 
   it('counts tables and columns that it lacks as left as they were, and says so', async () => {

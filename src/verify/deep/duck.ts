@@ -14,7 +14,8 @@ export type Row = Record<string, string | number | boolean | null>;
 export class Duck {
   private readonly instance: DuckDBInstance;
   private readonly connection: DuckDBConnection;
-  private readonly scratch: string;
+  /** Folder for what does not fit into memory; gone with `close`. */
+  readonly scratch: string;
   private running: Promise<unknown> = Promise.resolve();
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection, scratch: string) {
