@@ -62,6 +62,43 @@ describeWithGcs('a lake in a bucket', () => {
     expect(again.identity).toBe(summary.identity);
   });
 
+  it('has its answer key beside it when asked, and only then', async () => {
+    const flags = place();
+    const shop = await TinyShop.open();
+    await shop.backlog({ ...flags, 'end-date': '2020-01-05' });
+    const published = () => listObjects(server.gcs.url, flags.bucket, 'ecom/truth/');
+    const local = () => sums(join(shop.folder, 'output/truth')).map(({ path }) => `ecom/truth/${path}`);
+    expect(await published()).toEqual([]);
+    await shop.backlog({ ...flags, 'publish-truth': true });
+    const names = (await published()).map(({ name }) => name);
+    expect(names.toSorted()).toEqual(
+      local()
+        .filter((name) => /ingest_dt=2020-01-(0[6-9]|1\d)/.test(name))
+        .toSorted(),
+    );
+    expect(local().length).toBeGreaterThan(names.length);
+    expect((await objects(flags.bucket)).some(({ name }) => name.includes('defects'))).toBe(false);
+  });
+
+  it('upload-raw sends the answer key of the chosen partitions when asked, and lists it', async () => {
+    const flags = place();
+    const shop = await TinyShop.open();
+    await shop.backlog({ 'end-date': END, direct: true });
+    const { settings } = shop.resolve({ ...flags, 'publish-truth': true });
+    const chosen = { settings, dates: new Set(['2020-01-03']), tables: ['orders' as const] };
+    const key = ['part-0000.parquet', '_MANIFEST.json', '_SUCCESS'].map(
+      (name) => `ecom/truth/defects/table=orders/ingest_dt=2020-01-03/${name}`,
+    );
+    const { objects: listed } = await listUpload(chosen, effects());
+    expect(listed.slice(3).map(({ address, state }) => [address, state])).toEqual(
+      key.map((name) => [`gs://${flags.bucket}/${name}`, 'new']),
+    );
+    expect(await uploadRaw(chosen, effects())).toMatchObject({ partitions: 1, sent: { objects: 6 } });
+    expect((await listObjects(server.gcs.url, flags.bucket, 'ecom/truth/')).map(({ name }) => name).toSorted()).toEqual(key.toSorted());
+    rmSync(join(shop.folder, 'output/truth'), { recursive: true });
+    await expect(uploadRaw({ ...chosen, dates: undefined }, effects())).rejects.toThrow('there is no answer key to publish');
+  });
+
   it('another machine with the same config carries on', async () => {
     const flags = place();
     const first = await TinyShop.open();
