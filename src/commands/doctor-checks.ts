@@ -21,6 +21,8 @@ export interface Finding {
 const ROWS_PER_DAY = 59_000;
 const PARQUET_BYTES_PER_ROW = 28;
 const CSV_BYTES_PER_ROW = 110;
+/** Of the answer key, at medium mess. */
+const TRUTH_BYTES_PER_ROW = 7;
 /** The program with its lookups; each worker; each row of the plan's carts (about 23 M of 130 M rows, 16 bytes each). */
 const BASE_MEMORY_BYTES = 350e6;
 const WORKER_MEMORY_BYTES = 300e6;
@@ -114,7 +116,8 @@ function checkState({ checkpointFile, startDate, endDate }: Settings): Finding[]
 
 /** One finding a file system: lake and CSVs may share one. */
 function checkDisks(settings: Settings): Finding[] {
-  const { artifactRoot, targetRoot, bucket, scale, endDate, chunkSize, maxStagedChunks, direct, keepCsv } = settings;
+  const { artifactRoot, targetRoot, truthRoot, messinessLevel, bucket, scale, endDate, chunkSize, maxStagedChunks, direct, keepCsv } =
+    settings;
   const daysLeft = Math.max(0, endDate - firstDayLeft(settings) + 1);
   const csvDays = direct ? 0 : keepCsv ? daysLeft : Math.min(daysLeft, maxStagedChunks * chunkSize);
   const parquetDays = bucket === undefined ? daysLeft : Math.min(daysLeft, maxStagedChunks * chunkSize);
@@ -127,6 +130,8 @@ function checkDisks(settings: Settings): Finding[] {
   };
   add(targetRoot, rowsOf(parquetDays, scale) * PARQUET_BYTES_PER_ROW);
   add(artifactRoot, rowsOf(csvDays, scale) * CSV_BYTES_PER_ROW);
+  // With a bucket too, the answer key stays here.
+  if (messinessLevel !== 'none' && messinessLevel !== 'baseline') add(truthRoot, rowsOf(daysLeft, scale) * TRUTH_BYTES_PER_ROW);
   return [...needs.values()].map(({ folder, bytes }) => {
     const { bavail, bsize } = statfsSync(folder);
     const free = bavail * bsize;
