@@ -87,7 +87,7 @@ export async function listEntries(dir: string): Promise<Dirent[]> {
 /** Paths of everything below a folder; nothing when it does not exist. */
 export async function listTree(dir: string): Promise<string[]> {
   const entries = await listEntries(dir);
-  const below = await Promise.all(entries.map((entry) => (entry.isDirectory() ? listTree(join(dir, entry.name)) : [])));
+  const below = await Promise.all(entries.filter((entry) => entry.isDirectory()).map(({ name }) => listTree(join(dir, name))));
   return [...entries.map((entry) => join(dir, entry.name)), ...below.flat()];
 }
 

@@ -43,7 +43,7 @@ const LOOKS_LIKE = `CASE
 /** Columns that are compared: all but the key, by which rows are found. */
 export function comparedColumns(table: TransactionTable, { types }: AnsweredTable): ColumnSpec[] {
   const { key, columns } = TABLES[table];
-  return columns.filter(({ name }) => !(key as readonly string[]).includes(name) && types.has(name));
+  return columns.filter(({ name }) => !key.includes(name) && types.has(name));
 }
 
 /**
@@ -85,7 +85,7 @@ function inOrder({ name, type }: ColumnSpec): string {
 
 function keyColumnsOf(table: TransactionTable): ColumnSpec[] {
   const { key, columns } = TABLES[table];
-  return columns.filter(({ name }) => (key as readonly string[]).includes(name));
+  return columns.filter(({ name }) => key.includes(name));
 }
 
 function normalized(column: ColumnSpec, answer: AnsweredTable): string {
