@@ -102,7 +102,10 @@ export async function publishThroughFaults(seed: number): Promise<Published> {
       faults: Object.fromEntries(Object.entries(proxy.counts).filter(([, count]) => count > 0)),
       unauthorized: proxy.unauthorized,
       requests: proxy.requests,
-      leftLocally: readdirSync(join(folder, 'output'), { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('=')),
+      // The answer key stays.
+      leftLocally: readdirSync(join(folder, 'output'), { recursive: true, encoding: 'utf8' }).filter(
+        (name) => name.includes('=') && !name.startsWith('truth/'),
+      ),
     };
   } finally {
     clearInterval(expiring);

@@ -106,9 +106,9 @@ export class TinyShop {
     return new Map(sums(this.folder).map(({ path, sha256 }) => [path, sha256]));
   }
 
-  /** What is in the output folder beside the lake, such as staging left behind. */
+  /** What is in the output folder beside the lake and its answer key, such as staging left behind. */
   besideLake(): string[] {
-    return readdirSync(join(this.folder, 'output')).filter((name) => name !== 'raw');
+    return readdirSync(join(this.folder, 'output')).filter((name) => name !== 'raw' && name !== 'truth');
   }
 }
 
