@@ -355,7 +355,8 @@ function chunksOnDisk(shop: TinyShop, size: number): number {
   for (const name of readdirSync(output, { recursive: true, encoding: 'utf8' })) {
     const date = /ingest_dt=(\d{4}-\d{2}-\d{2})/.exec(name)?.[1];
     // The answer key stays.
-    if (date !== undefined && !name.startsWith('truth/')) chunks.add(Math.floor((Date.parse(date) - Date.parse('2020-01-01')) / 86_400_000 / size));
+    if (date !== undefined && !name.startsWith('truth/'))
+      chunks.add(Math.floor((Date.parse(date) - Date.parse('2020-01-01')) / 86_400_000 / size));
   }
   return chunks.size;
 }
