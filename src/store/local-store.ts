@@ -68,10 +68,7 @@ export class LocalStore implements Store {
     await this.attempt(target, async () => {
       if (present) {
         // A rename onto a folder that has files in it fails, so the old one goes first.
-        const aside = join(this.stagingRoot, REPLACED, staged.table, staged.partition);
-        await mkdir(dirname(aside), { recursive: true });
-        await removeTree(aside);
-        await rename(target, aside);
+        await this.moveAside(staged, REPLACED);
       }
       await rename(staged.dir, target);
     });
@@ -80,15 +77,17 @@ export class LocalStore implements Store {
 
   /** Takes partitions out of the lake: each leaves it whole, so that a kill leaves none half there. Those that are gone are fine. */
   async remove(refs: readonly PartitionRef[]): Promise<void> {
-    await forEachConcurrent(refs, MOVES_IN_FLIGHT, async (ref) => {
-      const source = this.pathOf(ref);
-      const aside = join(this.stagingRoot, REMOVED, ref.table, ref.partition);
-      await this.attempt(source, async () => {
-        await mkdir(dirname(aside), { recursive: true });
-        await rename(source, aside).catch(ignoreMissing);
-      });
-    });
+    await forEachConcurrent(refs, MOVES_IN_FLIGHT, (ref) =>
+      this.attempt(this.pathOf(ref), () => this.moveAside(ref, REMOVED).catch(ignoreMissing)),
+    );
     await removeTree(join(this.stagingRoot, REMOVED));
+  }
+
+  private async moveAside(ref: PartitionRef, folder: string): Promise<void> {
+    const aside = join(this.stagingRoot, folder, ref.table, ref.partition);
+    await mkdir(dirname(aside), { recursive: true });
+    await removeTree(aside);
+    await rename(this.pathOf(ref), aside);
   }
 
   /**
