@@ -1,8 +1,8 @@
 // Hashes of the parts of a config that decide the clean rows, and of those that decide the mess.
 
 import { createHash } from 'node:crypto';
-import { OPTIONAL_KINDS, type MessinessLevel } from './mess-levels.ts';
-import { plantedKinds } from './planted-kinds.ts';
+import { OPTIONAL_KINDS, ROW_KINDS, type MessinessLevel } from './mess-levels.ts';
+import { plantedKinds, plantedRowKinds } from './planted-kinds.ts';
 import type { Config } from './schema.ts';
 
 /** All but what only the mess uses and the last day: a lake can be extended, and its clean rows do not depend on mess. */
@@ -16,8 +16,8 @@ export function generationFingerprint(config: Config): string {
 export function messFingerprint(config: Config, level: MessinessLevel): string {
   if (level === 'none' || level === 'baseline') return hash('none');
   const { seasonal_spike_factors, return_reason_bias_schemas } = config.parameters;
-  const planted = new Set<string>(plantedKinds(config, level).map(({ kind }) => kind));
-  const off = new Set<string>(OPTIONAL_KINDS.filter((kind) => !planted.has(kind)));
+  const planted = new Set<string>([...plantedKinds(config, level).map(({ kind }) => kind), ...plantedRowKinds(config, level)]);
+  const off = new Set<string>([...OPTIONAL_KINDS, ...ROW_KINDS].filter((kind) => !planted.has(kind)));
   const rates = Object.fromEntries(Object.entries(config.mess[level]).filter(([kind]) => !off.has(kind)));
   return hash({ level, rates, seasonal_spike_factors, return_reason_bias_schemas });
 }

@@ -80,3 +80,8 @@ export const REFERENCES: KindColumns = {
   defaults: ['cart_items.product_id', 'orders.customer_id', 'returns.order_id'],
 };
 export const COLUMN_PAIRS: KindColumns = { allowed: PAIRS, defaults: PAIRS };
+/** What a shop puts right after the fact. */
+export const CORRECTED: KindColumns = {
+  allowed: [...AMOUNTS.allowed, ...ADDRESSES, ...WORDS],
+  defaults: ['shopping_carts.status', 'orders.shipping_address', 'orders.net_total', 'returns.refunded_amount'],
+};

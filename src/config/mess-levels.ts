@@ -1,7 +1,20 @@
 // How dirty each level of mess is.
 
 import { z } from 'zod';
-import { AMOUNTS, COLUMN_PAIRS, LONG, NULLED, REFERENCES, SPELLED, TEXTS, TIMESTAMPS, WRITTEN, type KindColumns } from './mess-columns.ts';
+import { PARENT_TABLES, TRANSACTION_TABLES } from '../tables/index.ts';
+import {
+  AMOUNTS,
+  COLUMN_PAIRS,
+  CORRECTED,
+  LONG,
+  NULLED,
+  REFERENCES,
+  SPELLED,
+  TEXTS,
+  TIMESTAMPS,
+  WRITTEN,
+  type KindColumns,
+} from './mess-columns.ts';
 import { probability } from './values.ts';
 
 function columns({ allowed, defaults }: KindColumns) {
@@ -37,11 +50,39 @@ const OPTIONAL = {
   swapped_columns: optional('The values of two columns exchanged, for a whole day of the table', COLUMN_PAIRS, 'Share of days'),
   truncated_text: optional('Text cut to its first 10 to 20 characters', LONG),
   encoding_damage: optional('UTF-8 read as Latin-1, or a letter replaced by ? or U+FFFD', WRITTEN),
+  corrections: optional('A first version of the row with another value, corrected by a second with a later ingestion_ts', CORRECTED),
+};
+
+/** A kind that acts on whole rows of some tables. */
+function optionalRows<T extends string>(what: string, tables: readonly T[], of: string) {
+  return z
+    .strictObject({
+      rate: rate(0, of),
+      tables: z
+        .array(z.enum(tables))
+        .refine((names) => new Set(names).size === names.length, 'names a table twice')
+        .default([...tables]),
+    })
+    .prefault({})
+    .describe(what);
+}
+
+const OPTIONAL_ROWS = {
+  redelivered_rows: optionalRows('Rows delivered once more, with a later ingestion_ts', TRANSACTION_TABLES, 'Share of rows'),
+  late_rows: optionalRows(
+    'Rows in the partition of a day 1 to 7 days after their event, children with their parent',
+    PARENT_TABLES,
+    'Share of carts, orders or returns',
+  ),
 };
 
 /** Kinds that only a config turns on. Unlike the others, they suspend checks (suspended-checks.ts). */
 export const OPTIONAL_KINDS = Object.keys(OPTIONAL) as (keyof typeof OPTIONAL)[];
 export type OptionalKind = (typeof OPTIONAL_KINDS)[number];
+
+/** Of these, kinds that act on rows and not on cells. */
+export const ROW_KINDS = Object.keys(OPTIONAL_ROWS) as (keyof typeof OPTIONAL_ROWS)[];
+export type RowKind = (typeof ROW_KINDS)[number];
 
 function level(rates: { text: number; missing: number; factor: number; reasons: number }) {
   return z
@@ -69,6 +110,7 @@ function level(rates: { text: number; missing: number; factor: number; reasons: 
         .prefault({})
         .describe('Share of return reasons drawn again by product category'),
       ...OPTIONAL,
+      ...OPTIONAL_ROWS,
     })
     .prefault({});
 }

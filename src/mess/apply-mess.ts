@@ -1,13 +1,15 @@
 // Clean batches of a day to dirty ones: each cell decided by its own stream of seed, kind, column and row key.
 
 import { makeData, type Data, type RecordBatch } from 'apache-arrow';
+import { rowRate } from '../config/planted-kinds.ts';
 import type { Config } from '../config/schema.ts';
-import { Stream } from '../lib/random.ts';
+import { Stream, threshold } from '../lib/random.ts';
 import { FloatBuilder, IntBuilder, makeBatch, TextBuilder } from '../tables/column-builders.ts';
-import type { DirtyCells } from '../tables/defects.ts';
+import type { DirtyCells, RepeatedRow } from '../tables/defects.ts';
 import { TABLES, TRANSACTION_TABLES, type ColumnSpec, type TransactionTable } from '../tables/index.ts';
 import { biasedReturnReasons } from './biased-return-reasons.ts';
 import { casing } from './casing.ts';
+import { corrections } from './corrections.ts';
 import { encodingDamage } from './encoding-damage.ts';
 import { inflatedTotalItems } from './inflated-total-items.ts';
 import type { CleanDay, MessKind, MessRule, MessyLevel, NumberRule, TextRule } from './kind.ts';
@@ -16,6 +18,7 @@ import { mixedDates } from './mixed-dates.ts';
 import { orphanedKeys } from './orphaned-keys.ts';
 import { outliers } from './outliers.ts';
 import { padding } from './padding.ts';
+import { findRepeated, RowRepeater, type Redelivery } from './repeated-rows.ts';
 import { hashRowKeys, type RowKeys } from './row-keys.ts';
 import { sentinels } from './sentinels.ts';
 import { swappedColumns } from './swapped-columns.ts';
@@ -26,6 +29,7 @@ import { typos } from './typos.ts';
 const KINDS: readonly MessKind[] = [
   biasedReturnReasons,
   inflatedTotalItems,
+  corrections,
   swappedColumns,
   orphanedKeys,
   outliers,
@@ -44,6 +48,8 @@ export interface MessyDay {
   readonly batches: Record<TransactionTable, RecordBatch>;
   /** By table, only columns that mess may touch. */
   readonly cells: Record<TransactionTable, readonly DirtyCells[]>;
+  /** By table, rows that its batch has twice. */
+  readonly repeated: Record<TransactionTable, readonly RepeatedRow[]>;
 }
 
 interface Planted<R extends MessRule = MessRule> {
@@ -182,8 +188,15 @@ export class MessMaker {
   private readonly keys = Object.fromEntries(
     TRANSACTION_TABLES.map((table) => [table, { high: new Uint32Array(0), low: new Uint32Array(0) }]),
   ) as Record<TransactionTable, RowKeys>;
+  private readonly redelivery: Partial<Record<TransactionTable, Redelivery>> = {};
+  private readonly repeaters = Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, new RowRepeater(TABLES[table].columns)]));
 
   constructor(config: Config, level: MessyLevel) {
+    for (const table of TRANSACTION_TABLES) {
+      const rate = rowRate(config, level, 'redelivered_rows', table);
+      const stream = new Stream(config.faker_seed, `mess/redelivered_rows/${table}`);
+      if (rate > 0) this.redelivery[table] = { stream, threshold: threshold(rate) };
+    }
     for (const kind of KINDS) {
       for (const rule of kind.rules(config, level)) {
         if (rule.threshold === 0) continue;
@@ -199,21 +212,29 @@ export class MessMaker {
 
   /** Valid until the next call, and as long as the clean batches are. */
   apply(day: CleanDay): MessyDay {
-    const batches = {} as MessyDay['batches'];
-    const cells = {} as MessyDay['cells'];
+    const messy: MessyDay = { batches: {}, cells: {}, repeated: {} } as never;
     for (const table of TRANSACTION_TABLES) {
-      cells[table] = this.dirtyCells(table, day);
-      batches[table] = withCells(table, day[table], cells[table]);
+      const clean = day[table];
+      const keys = this.keysOf(table, clean);
+      const cells = keys === undefined ? [] : this.dirtyCells(table, day, keys);
+      const repeated = keys === undefined ? [] : findRepeated(clean.numRows, keys, cells, this.redelivery[table]);
+      const dirty = withCells(table, clean, cells);
+      messy.batches[table] = repeated.length === 0 ? dirty : this.repeaters[table]!.repeat(dirty, cells, repeated);
+      messy.cells[table] = cells;
+      messy.repeated[table] = repeated;
     }
-    return { batches, cells };
+    return messy;
   }
 
-  private dirtyCells(table: TransactionTable, day: CleanDay): DirtyCells[] {
-    const clean = day[table];
-    const dirtyColumns = this.columns[table];
-    if (dirtyColumns === undefined || clean.numRows === 0) return [];
-    const keys = (this.keys[table] = hashRowKeys(clean, TABLES[table], this.keys[table]));
-    return dirtyColumns.map((column) => column.dirty(clean.data.children[column.index]!, keys, day));
+  /** Undefined where none is asked for. */
+  private keysOf(table: TransactionTable, clean: RecordBatch): RowKeys | undefined {
+    if (clean.numRows === 0 || (this.columns[table] === undefined && this.redelivery[table] === undefined)) return undefined;
+    return (this.keys[table] = hashRowKeys(clean, TABLES[table], this.keys[table]));
+  }
+
+  private dirtyCells(table: TransactionTable, day: CleanDay, keys: RowKeys): DirtyCells[] {
+    const { children } = day[table].data;
+    return (this.columns[table] ?? []).map((column) => column.dirty(children[column.index]!, keys, day));
   }
 }
 

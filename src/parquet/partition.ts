@@ -9,7 +9,7 @@ import { describeFsError } from '../lib/files.ts';
 import { MODEL_VERSION } from '../lib/version.ts';
 import { parquetColumns, partitionPath, type TableSpec } from '../tables/index.ts';
 import { eventDates } from './event-dates.ts';
-import { PartEncoder } from './lineage.ts';
+import { markRepeated, PartEncoder } from './lineage.ts';
 import {
   formatManifest,
   MANIFEST_NAME,
@@ -26,6 +26,8 @@ export interface PartitionRequest {
   partitionValue: string;
   /** All rows of the partition, with the table's CSV columns. May be empty. */
   batch: RecordBatch;
+  /** Whether rows may stand there twice, right behind each other: the second then is a later delivery. */
+  hasRepeated: boolean;
   batchId: string;
   ingestionTs: string;
   /** What `source_file` begins with: `ecom/raw`, or `gs://<bucket>/ecom/raw`. */
@@ -77,19 +79,28 @@ export class PartitionWriter {
   /** Whole if it fits; else in as many equal parts as the whole's size asks for. */
   private encode(request: PartitionRequest, path: string): Part[] {
     const rows = request.batch.numRows;
-    const whole = this.encodePart(request, path, 0, 0, rows);
+    const repeated = request.hasRepeated ? markRepeated(request.table, request.batch) : undefined;
+    const whole = this.encodePart(request, repeated, path, 0, 0, rows);
     const count = Math.min(Math.ceil(whole.bytes.length / request.targetSizeBytes), Math.max(rows, 1));
     if (count === 1) return [whole];
     const start = (index: number): number => Math.floor((rows * index) / count);
-    return Array.from({ length: count }, (_, index) => this.encodePart(request, path, index, start(index), start(index + 1)));
+    return Array.from({ length: count }, (_, index) => this.encodePart(request, repeated, path, index, start(index), start(index + 1)));
   }
 
-  private encodePart(request: PartitionRequest, path: string, index: number, from: number, to: number): Part {
+  private encodePart(
+    request: PartitionRequest,
+    repeated: Uint8Array | undefined,
+    path: string,
+    index: number,
+    from: number,
+    to: number,
+  ): Part {
     const { table, batch, batchId, ingestionTs, sourcePrefix } = request;
     const name = partName(index);
     const rows = to - from === batch.numRows ? batch : batch.slice(from, to);
     const sourceFile = `${sourcePrefix}/${path}/${name}`;
-    return { name, rows: to - from, bytes: this.parts.encode(table, rows, { batchId, ingestionTs, sourceFile }) };
+    const lineage = { batchId, ingestionTs, sourceFile };
+    return { name, rows: to - from, bytes: this.parts.encode(table, rows, lineage, repeated?.subarray(from, to)) };
   }
 }
 

@@ -278,7 +278,7 @@ class Backlog {
   }
 
   private describeLake(day: number): LakeFile {
-    const { identity, settings, config, plan, ready } = this.prepared;
+    const { identity, settings, config, plan, arrivals, ready } = this.prepared;
     const days = day - settings.startDate + 1;
     const { customers, products } = ready.lookups;
     return {
@@ -293,9 +293,10 @@ class Backlog {
       tables: {
         customers: { rows: customers.count, partitions: ready.partitions.customers },
         product_catalog: { rows: products.count, partitions: ready.partitions.product_catalog },
-        ...(Object.fromEntries(
-          TRANSACTION_TABLES.map((table) => [table, { rows: plan.rowsBefore[table][days]!, partitions: days }]),
-        ) as Record<(typeof TRANSACTION_TABLES)[number], { rows: number; partitions: number }>),
+        ...(Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, { rows: arrivals[table][days]!, partitions: days }])) as Record<
+          (typeof TRANSACTION_TABLES)[number],
+          { rows: number; partitions: number }
+        >),
       },
       last_ids: lastIdsThrough(plan, day),
       config: { ...config, horizon: { ...config.horizon, end_date: formatDay(day) } },
@@ -326,9 +327,9 @@ class Backlog {
 
   /** Rows that making these days takes; the dimensions go with the first. */
   private rowsOf(first: number, last: number): number {
-    const { plan, settings, ready } = this.prepared;
+    const { settings, ready } = this.prepared;
     const { customers, products } = ready.lookups;
-    return rowsBetween(plan, first, last) + (first === settings.startDate ? customers.count + products.count : 0);
+    return rowsBetween(this.prepared, first, last) + (first === settings.startDate ? customers.count + products.count : 0);
   }
 
   private place(index: number, chunks: readonly Chunk[]) {

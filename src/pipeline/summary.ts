@@ -54,11 +54,11 @@ export async function summarizeTruth(settings: Pick<Settings, 'truthRoot'>): Pro
 
 /** Plans in memory; lookups are built too when there are none, and written nowhere. */
 export async function estimateLake(config: Config, settings: Settings, fx: Effects): Promise<LakeSummary> {
-  const { plan, ready } = await prepareRun(config, settings, settings.endDate, fx, { dryRun: true });
+  const { plan, arrivals, ready } = await prepareRun(config, settings, settings.endDate, fx, { dryRun: true });
   const rowsAndPartitions = (table: TableName): [rows: number, partitions: number] => {
     if (table === 'customers') return [ready.lookups.customers.count, ready.partitions.customers];
     if (table === 'product_catalog') return [ready.lookups.products.count, ready.partitions.product_catalog];
-    return [plan.rowsBefore[table][plan.days]!, plan.days];
+    return [arrivals[table][plan.days]!, plan.days];
   };
   const tables = TABLE_NAMES.map((table) => {
     const [rows, partitions] = rowsAndPartitions(table);

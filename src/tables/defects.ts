@@ -34,3 +34,26 @@ export interface DirtyCells {
   readonly hits: Uint32Array;
   readonly kinds: readonly string[];
 }
+
+/** A row that the lake has once more, right behind the first: with a later `ingestion_ts`. */
+export interface RepeatedRow {
+  /** Of the clean batch. */
+  readonly row: number;
+  readonly kind: string;
+}
+
+/** Rows `[from, to)` of the clean batch, which lie in the partition of a later day than that of their events. */
+export interface LateRange {
+  /** Of the events, such as `2020-03-01`. */
+  readonly date: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** All that mess did to one table's day. */
+export interface TableDefects {
+  /** Only columns that mess may touch. */
+  readonly cells: readonly DirtyCells[];
+  readonly repeated: readonly RepeatedRow[];
+  readonly late: readonly LateRange[];
+}

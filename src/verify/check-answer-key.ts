@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Effects } from '../events.ts';
 import { formatCounted } from '../lib/numbers.ts';
 import { DEFECTS } from '../tables/defects.ts';
-import { parquetColumns, TABLES, TRANSACTION_TABLES, type ColumnType, type TransactionTable } from '../tables/index.ts';
+import { parquetColumns, TABLES, TRANSACTION_TABLES, type ColumnType, type TableSpec, type TransactionTable } from '../tables/index.ts';
 import { messRates } from './deep/mess-rates.ts';
 import { Duck, quote, readParquet } from './deep/duck.ts';
 import type { ExpectedLake } from './expected-lake.ts';
@@ -77,8 +77,8 @@ async function checkValues(lake: LakeFiles, key: LakeFiles, fx: Effects): Promis
             count(*) FILTER (m.event_id IS NULL) AS rowless,
             count(*) FILTER (k.clean_value IS NOT DISTINCT FROM k.dirty_value OR (m.event_id IS NOT NULL AND NOT ${isCellOf(table, 'm', 'k')})) AS untrue,
             count(*) - count(DISTINCT (k.event_id, k."column")) AS doubled
-          FROM ${parts(key.root, folder)} k LEFT JOIN ${parts(lake.root, table)} m
-            ON m.event_id = k.event_id AND m.source_file LIKE '%/' || k.partition || '/%'
+          FROM ${parts(key.root, folder)} k LEFT JOIN (${deliveries(table, parts(lake.root, table))}) m
+            ON m.event_id = k.event_id AND m.source_file LIKE '%/' || k.partition || '/%' AND m.is_later = (k."column" = 'ingestion_ts')
           GROUP BY ALL`);
         for (const row of rows) {
           defects += row['defects'] as number;
@@ -109,9 +109,22 @@ function* describeRow(place: string, row: Record<string, unknown>): Iterable<Fau
 
 export const SQL_TYPES: Readonly<Record<ColumnType, string>> = { int64: 'BIGINT', float64: 'DOUBLE', bool: 'BOOLEAN', string: 'VARCHAR' };
 
-/** SQL: whether a row's cell has the dirty value of a defect. `row` and `defect` are names of tables. */
+/** SQL: rows with whether each is a later delivery (`is_later`), and the date of their partition. */
+export function deliveries(table: TransactionTable, from: string): string {
+  const { partitionKey } = TABLES[table];
+  return `
+    SELECT r.*, r.ingestion_ts > f.first_ts AS is_later, f.${partitionKey}
+    FROM ${from} r JOIN (
+      SELECT source_file, min(ingestion_ts) AS first_ts, regexp_extract(source_file, '/${partitionKey}=([^/]+)/', 1) AS ${partitionKey}
+      FROM ${from} GROUP BY source_file
+    ) f USING (source_file)`;
+}
+
+/** SQL: whether a row's cell has the dirty value of a defect. `row` (of `deliveries`) and `defect` are names of tables. */
 export function isCellOf(table: TransactionTable, row: string, defect: string): string {
-  const cases = parquetColumns(TABLES[table]).map(({ name, type }) => {
+  const spec: TableSpec = TABLES[table];
+  const partition = { name: spec.partitionKey, type: 'string' } as const;
+  const cases = [partition, ...parquetColumns(spec)].map(({ name, type }) => {
     const value = type === 'string' ? `${defect}.dirty_value` : `TRY_CAST(${defect}.dirty_value AS ${SQL_TYPES[type]})`;
     return `WHEN ${quote(name)} THEN ${row}.${name} IS NOT DISTINCT FROM ${value}`;
   });

@@ -2,9 +2,11 @@
 
 import { LAKE_FILE, parseLakeFile, readLakeFile, type LakeFile } from '../checkpoint/lake-file.ts';
 import { configSchema, type Config } from '../config/schema.ts';
+import { plantedRowKinds } from '../config/planted-kinds.ts';
 import { formatDay, parseDay } from '../lib/days.ts';
 import { UserError } from '../lib/errors.ts';
 import { logicalIngestionTs } from '../parquet/lineage.ts';
+import { MOST_DAYS_LATE } from '../plan/late-rows.ts';
 import { TABLES, TRANSACTION_TABLES, type TableName } from '../tables/index.ts';
 
 export interface ExpectedTable {
@@ -20,6 +22,8 @@ export interface ExpectedLake {
   /** Days since 1970-01-01, both inclusive. */
   readonly firstDay: number;
   readonly lastDay: number;
+  /** Last day of which every event has arrived: earlier than `lastDay` where rows are late. */
+  readonly settledDay: number;
   readonly tables: Readonly<Record<TableName, ExpectedTable>>;
   /** `ingestion_ts` of a partition's rows; undefined when the lake was made with real time. */
   ingestionTs(table: TableName, value: string): string | undefined;
@@ -48,6 +52,7 @@ function describeExpected(file: LakeFile, where: string): ExpectedLake {
   const firstDay = parseDay(file.start_date, `${where}: start_date`);
   const lastDay = parseDay(file.end_date, `${where}: end_date`);
   const days = datesFrom(firstDay, lastDay);
+  const isLate = plantedRowKinds(config, file.made_with.messiness_level).includes('late_rows');
   const signups = datesFrom(parseDay(file.signup_start_date, where), parseDay(file.signup_end_date, where));
   const expectTable = (table: TableName, values: readonly string[]): ExpectedTable => ({ ...file.tables[table], values });
   return {
@@ -55,6 +60,7 @@ function describeExpected(file: LakeFile, where: string): ExpectedLake {
     config,
     firstDay,
     lastDay,
+    settledDay: isLate ? lastDay - MOST_DAYS_LATE : lastDay,
     tables: {
       customers: expectTable('customers', signups),
       product_catalog: expectTable('product_catalog', config.vocab.categories),

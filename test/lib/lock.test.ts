@@ -62,7 +62,8 @@ describe('acquireLock', () => {
     await kill(child);
     const state = join(folder, 'state');
     const mine = `.lock.${process.pid}.b`;
-    for (const name of [`.lock.${child.pid}.a`, '.lock.claim', mine, '.lock.json']) writeFileSync(join(state, name), name === mine ? '' : draft);
+    for (const name of [`.lock.${child.pid}.a`, '.lock.claim', mine, '.lock.json'])
+      writeFileSync(join(state, name), name === mine ? '' : draft);
     writeFileSync(join(state, `.lock.${child.pid}.0-0`), '');
     writeFileSync(join(state, '.other.lock'), draft);
     acquire();

@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { OPTIONAL_KINDS } from '../../src/config/mess-levels.ts';
+import { OPTIONAL_KINDS, ROW_KINDS } from '../../src/config/mess-levels.ts';
 import { exportRaw, runGenerator } from '../../src/pipeline/index.ts';
 import { lakeIdentity } from '../../src/store/identity.ts';
 import { undoMess } from '../../scripts/undo-mess.ts';
@@ -22,7 +22,7 @@ async function makeShop(flags: Record<string, string | number | boolean>): Promi
 /** A shop whose config turns on every kind of mess there is. */
 async function openWithAll(): Promise<TinyShop> {
   const shop = await TinyShop.open();
-  const kinds = OPTIONAL_KINDS.map((kind) => `${kind}: { rate: 0.1 }`);
+  const kinds = [...OPTIONAL_KINDS, ...ROW_KINDS].map((kind) => `${kind}: { rate: 0.1 }`);
   appendFileSync(shop.config, `mess: { medium_mess: { ${kinds.join(', ')} } }\n`);
   return shop;
 }
@@ -71,7 +71,7 @@ describe('every kind that a config can turn on', () => {
   it('is in the key, alone and with others', async () => {
     const files = `${truthOf(all)}/defects/*/*/*.parquet`;
     const kinds = await query(`SELECT DISTINCT unnest(string_split(kind, '+')) AS kind FROM read_parquet('${files}') ORDER BY kind`);
-    for (const kind of OPTIONAL_KINDS) expect(kinds).toContain(kind);
+    for (const kind of [...OPTIONAL_KINDS, ...ROW_KINDS]) expect(kinds).toContain(kind);
     const joined = await query(`SELECT DISTINCT kind FROM read_parquet('${files}') WHERE contains(kind, '+')`);
     expect(joined).toEqual(expect.arrayContaining(['typos+padding', 'swapped_columns+casing', 'typos+encoding_damage']));
     // What is missing, or stands for a missing value, shows nothing of what was there.

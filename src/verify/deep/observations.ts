@@ -1,10 +1,9 @@
 // What is counted on the way through the lake, for the checks that measure: plain numbers, no rows.
 
 import type { OptionalKind } from '../../config/mess-levels.ts';
-import { parseDay } from '../../lib/days.ts';
-import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../../tables/index.ts';
+import { MS_PER_DAY } from '../../lib/days.ts';
+import { TABLES, TRANSACTION_TABLES } from '../../tables/index.ts';
 import type { ExpectedLake } from '../expected-lake.ts';
-import { manifestOf, type LakeFiles } from '../lake-files.ts';
 import { vocabularies } from './checks/words.ts';
 import { word, type Duck } from './duck.ts';
 import { inflatedItems, messRates } from './mess-rates.ts';
@@ -31,11 +30,8 @@ export class Tally<K extends readonly (string | number | boolean | null)[]> {
 }
 
 export class Observations {
-  /** Rows of each day by table, by day since 1970-01-01. */
-  readonly daily = Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, new Map<number, number>()])) as Record<
-    TransactionTable,
-    Map<number, number>
-  >;
+  /** Carts and orders by the day of their event, since 1970-01-01; of those whose date cannot be read, by their partition's. */
+  readonly daily = { shopping_carts: new Map<number, number>(), orders: new Map<number, number>() };
   /** Carts by hour of the day. */
   readonly hours = new Float64Array(24);
   /** Cells by `table.column` and value as written. */
@@ -66,17 +62,18 @@ export class Observations {
   readonly planted = new Tally<[kind: OptionalKind, column: string, shows: boolean]>();
 }
 
-/** Rows a day, from the manifests. */
-export function observeDays({ daily }: Observations, { partitions }: LakeFiles): void {
-  for (const partition of partitions) {
-    if (partition.table.partitionKey !== 'ingest_dt') continue;
-    daily[partition.table.name as TransactionTable].set(parseDay(partition.value), manifestOf(partition)?.total_rows ?? 0);
-  }
-}
-
 /** After `keepWindow`. */
 export async function observeWindow(duck: Duck, expected: ExpectedLake, seen: Observations): Promise<void> {
   const { config } = expected;
+  for (const [counts, table, moment] of [
+    [seen.daily.shopping_carts, 'carts', 'created'],
+    [seen.daily.orders, 'orders', 'placed'],
+  ] as const) {
+    const rows = await duck.rows(
+      `SELECT coalesce(${moment} // ${MS_PER_DAY}, day) AS event_day, count(*) AS n FROM ${table} GROUP BY event_day`,
+    );
+    for (const { event_day, n } of rows) counts.set(event_day as number, (counts.get(event_day as number) ?? 0) + (n as number));
+  }
   for (const { hour, n } of await duck.rows(
     'SELECT (created // 3600000) % 24 AS hour, count(*) AS n FROM carts WHERE created IS NOT NULL GROUP BY hour',
   )) {

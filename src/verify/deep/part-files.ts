@@ -100,15 +100,23 @@ function isTransaction(table: TableName): table is TransactionTable {
   return (TRANSACTION_TABLES as readonly string[]).includes(table);
 }
 
-/** Table `files`: what every row of a part must say of it. `day` counts from 1970-01-01; NULL for products. */
-export async function createFilesTable(duck: Duck, parts: readonly PartFile[], sourcePrefix: string): Promise<void> {
+/**
+ * Table `files`: what every row of a part must say of it. `day` counts from 1970-01-01; NULL for products. `may_repeat`:
+ * rows may come twice, the second time with a later `ingestion_ts`.
+ */
+export async function createFilesTable(
+  duck: Duck,
+  parts: readonly PartFile[],
+  sourcePrefix: string,
+  mayRepeat: (table: TableName) => boolean,
+): Promise<void> {
   await duck.run(
-    'CREATE TEMP TABLE files (id INTEGER, value VARCHAR, day INTEGER, batch_id VARCHAR, ingestion_ts VARCHAR, source_file VARCHAR)',
+    'CREATE TEMP TABLE files (id INTEGER, value VARCHAR, day INTEGER, batch_id VARCHAR, ingestion_ts VARCHAR, source_file VARCHAR, may_repeat BOOLEAN)',
   );
   for (let at = 0; at < parts.length; at += INSERT_ROWS) {
     const rows = parts.slice(at, at + INSERT_ROWS).map(({ id, table, path, value, batchId, ingestionTs }) => {
       const day = table === 'product_catalog' ? 'NULL' : parseDay(value, path);
-      return `(${id}, ${quote(value)}, ${day}, ${quote(batchId)}, ${quote(ingestionTs)}, ${quote(`${sourcePrefix}/${path}`)})`;
+      return `(${id}, ${quote(value)}, ${day}, ${quote(batchId)}, ${quote(ingestionTs)}, ${quote(`${sourcePrefix}/${path}`)}, ${mayRepeat(table)})`;
     });
     await duck.run(`INSERT INTO files VALUES ${rows.join(', ')}`);
   }
@@ -116,7 +124,7 @@ export async function createFilesTable(duck: Duck, parts: readonly PartFile[], s
 
 /**
  * Rows of parts of one table with their place: `file` (number of the part), `line` (from 0 within it), `value` and
- * `day` of the partition, and whether the lineage columns name them.
+ * `day` of the partition, and whether the lineage columns name them. What comes twice is read once, as it came first.
  */
 export function readParts(root: string, parts: readonly PartFile[]): string {
   const paths = parts.map(({ path }) => quote(join(root, path))).join(', ');
@@ -125,5 +133,6 @@ export function readParts(root: string, parts: readonly PartFile[]): string {
       x.batch_id = f.batch_id AND x.ingestion_ts = f.ingestion_ts AND x.source_file = f.source_file AS has_lineage
     FROM read_parquet([${paths}], file_row_number = true, hive_partitioning = false) x
     JOIN files f ON f.id = x.file_index + ${parts[0]!.id}
+    WHERE NOT f.may_repeat OR x.ingestion_ts <= f.ingestion_ts
   )`;
 }
