@@ -7,7 +7,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFECTS, defectsFolder } from '../src/tables/defects.ts';
-import { MOST_DAYS_LATE } from '../src/plan/late-rows.ts';
+import { MOST_DAYS_LATE } from '../src/config/planted-values.ts';
 import { parquetColumns, TABLES, TRANSACTION_TABLES, type TransactionTable } from '../src/tables/index.ts';
 import { deliveries, isCellOf, SQL_TYPES } from '../src/verify/check-answer-key.ts';
 import { Duck, quote, readParquet } from '../src/verify/deep/duck.ts';

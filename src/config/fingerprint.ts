@@ -16,7 +16,7 @@ export function generationFingerprint(config: Config): string {
 export function messFingerprint(config: Config, level: MessinessLevel): string {
   if (level === 'none' || level === 'baseline') return hash('none');
   const { seasonal_spike_factors, return_reason_bias_schemas } = config.parameters;
-  const planted = new Set<string>([...plantedKinds(config, level).map(({ kind }) => kind), ...plantedRowKinds(config, level)]);
+  const planted = new Set<string>([...plantedKinds(config, level), ...plantedRowKinds(config, level)].map(({ kind }) => kind));
   const off = new Set<string>([...OPTIONAL_KINDS, ...ROW_KINDS].filter((kind) => !planted.has(kind)));
   const rates = Object.fromEntries(Object.entries(config.mess[level]).filter(([kind]) => !off.has(kind)));
   return hash({ level, rates, seasonal_spike_factors, return_reason_bias_schemas });

@@ -4,12 +4,13 @@ import type { TableName } from '../tables/index.ts';
 import { OPTIONAL_KINDS, ROW_KINDS, type OptionalKind, type RowKind } from './mess-levels.ts';
 import type { Config } from './schema.ts';
 
-export interface PlantedKind {
-  readonly kind: OptionalKind;
+interface Planted<K> {
+  readonly kind: K;
   readonly rate: number;
-  /** As the config names them: `table.column`, or `table.column/other` for two that are exchanged. */
+  /** As the config names them: `table.column`, or `table.column/other` for two that are exchanged; of a row kind, the tables. */
   readonly columns: readonly string[];
 }
+export type PlantedKind = Planted<OptionalKind>;
 
 /** None at a level that the config has no rates of, such as `none`. */
 export function plantedKinds(config: Pick<Config, 'mess'>, level: string): PlantedKind[] {
@@ -21,7 +22,7 @@ export function plantedKinds(config: Pick<Config, 'mess'>, level: string): Plant
 type Rates = Config['mess']['heavy_mess'];
 
 function ratesAt({ mess }: Pick<Config, 'mess'>, level: string): Rates | undefined {
-  return mess[level as keyof Config['mess']] as Rates | undefined;
+  return (mess as Readonly<Record<string, Rates | undefined>>)[level];
 }
 
 /** Share of a table's rows that a kind hits; 0 where it is not planted. Items go with their parents where the kind names only those. */
@@ -30,9 +31,12 @@ export function rowRate(config: Pick<Config, 'mess'>, level: string, kind: RowKi
   return (settings?.tables as readonly string[] | undefined)?.includes(table) === true ? settings!.rate : 0;
 }
 
-export function plantedRowKinds(config: Pick<Config, 'mess'>, level: string): RowKind[] {
+export function plantedRowKinds(config: Pick<Config, 'mess'>, level: string): Planted<RowKind>[] {
   const rates = ratesAt(config, level);
-  return rates === undefined ? [] : ROW_KINDS.filter((kind) => rates[kind].rate > 0 && rates[kind].tables.length > 0);
+  if (rates === undefined) return [];
+  return ROW_KINDS.map((kind) => ({ kind, rate: rates[kind].rate, columns: rates[kind].tables })).filter(
+    ({ rate, columns }) => rate > 0 && columns.length > 0,
+  );
 }
 
 /** Whether rows of the table may come twice: delivered again, or corrected. */

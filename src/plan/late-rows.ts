@@ -1,12 +1,11 @@
 // Late rows: carts, orders and returns that arrive some days after their event, with their items.
 
 import { rowRate } from '../config/planted-kinds.ts';
+import { MOST_DAYS_LATE } from '../config/planted-values.ts';
 import type { Config } from '../config/schema.ts';
 import { Stream, threshold } from '../lib/random.ts';
 import { PARENT_TABLES, type ParentTable } from '../tables/index.ts';
 import type { Plan, RowsBefore } from './build-plan.ts';
-
-export const MOST_DAYS_LATE = 7;
 
 /** Table of the items, column of the plan that counts them, and the plan's events, by parent. */
 export const FAMILIES = {

@@ -1,11 +1,12 @@
 // One day of the plan to its six record batches: a pure function of config, lookups, plan and day.
 
 import type { RecordBatch } from 'apache-arrow';
+import { MOST_DAYS_LATE } from '../config/planted-values.ts';
 import type { Config } from '../config/schema.ts';
 import type { Lookups } from '../lookups/load.ts';
 import { ordinalOf, rowsOn, statusOf, type Plan } from '../plan/build-plan.ts';
 import { CartContents, OrderLines } from '../plan/cart-contents.ts';
-import { MOST_DAYS_LATE, type LateRows } from '../plan/late-rows.ts';
+import type { LateRows } from '../plan/late-rows.ts';
 import { compileModel, type Model, type Segment } from '../plan/model.ts';
 import { ReturnDraw } from '../plan/return-draw.ts';
 import type { ParentTable, TransactionTable } from '../tables/index.ts';

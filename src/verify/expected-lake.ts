@@ -3,10 +3,10 @@
 import { LAKE_FILE, parseLakeFile, readLakeFile, type LakeFile } from '../checkpoint/lake-file.ts';
 import { configSchema, type Config } from '../config/schema.ts';
 import { plantedRowKinds } from '../config/planted-kinds.ts';
+import { MOST_DAYS_LATE } from '../config/planted-values.ts';
 import { formatDay, parseDay } from '../lib/days.ts';
 import { UserError } from '../lib/errors.ts';
 import { logicalIngestionTs } from '../parquet/lineage.ts';
-import { MOST_DAYS_LATE } from '../plan/late-rows.ts';
 import { TABLES, TRANSACTION_TABLES, type TableName } from '../tables/index.ts';
 
 export interface ExpectedTable {
@@ -52,7 +52,7 @@ function describeExpected(file: LakeFile, where: string): ExpectedLake {
   const firstDay = parseDay(file.start_date, `${where}: start_date`);
   const lastDay = parseDay(file.end_date, `${where}: end_date`);
   const days = datesFrom(firstDay, lastDay);
-  const isLate = plantedRowKinds(config, file.made_with.messiness_level).includes('late_rows');
+  const isLate = plantedRowKinds(config, file.made_with.messiness_level).some(({ kind }) => kind === 'late_rows');
   const signups = datesFrom(parseDay(file.signup_start_date, where), parseDay(file.signup_end_date, where));
   const expectTable = (table: TableName, values: readonly string[]): ExpectedTable => ({ ...file.tables[table], values });
   return {

@@ -91,6 +91,30 @@ describe('a column suspends all that reads it', () => {
   });
 });
 
+/** A shop at medium mess with kinds that act on rows. */
+async function makeRowShop(mess: string, flags: Flags = {}): Promise<TinyShop> {
+  const shop = await TinyShop.open();
+  appendFileSync(shop.config, `mess: { medium_mess: { ${mess} } }\n`);
+  await shop.backlog({ direct: true, ...flags });
+  return shop;
+}
+
+describe('rows that come twice, or late', () => {
+  it.each([
+    ['redelivered_rows: { rate: 0.1 }'],
+    ['late_rows: { rate: 0.1 }'],
+    ['late_rows: { rate: 0.3, tables: [orders] }'],
+    ['late_rows: { rate: 1, tables: [shopping_carts] }, redelivered_rows: { rate: 1, tables: [order_items] }'],
+    ['late_rows: { rate: 0.2 }, redelivered_rows: { rate: 0.2 }'],
+  ])('%s: a sound lake, nothing suspended, at the rate that is found', async (mess) => {
+    const report = await verify(await makeRowShop(mess));
+    expect(faultLines(report)).toEqual([]);
+    expect([...suspended(report).keys()]).toEqual([]);
+    const rates = report.checks.find(({ name }) => name === 'mess: kinds turned on')!;
+    expect(rates.detail).toMatch(/: (late|redelivered)_rows in /);
+  });
+});
+
 describe('all of them at once', () => {
   it('are a sound lake, quick and deep, and its key is true', async () => {
     const shop = await makeShop(ALLOWED);

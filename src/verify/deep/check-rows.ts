@@ -10,6 +10,7 @@ import { ROW_CHECKS } from './checks/index.ts';
 import { Duck } from './duck.ts';
 import { EventIdCheck } from './event-ids.ts';
 import { FaultBook } from './fault-book.ts';
+import { loadDeliveries } from './load-deliveries.ts';
 import { loadDimensions } from './load-dimensions.ts';
 import { createLakeTables, keepWindow, pairCartsWithOrders } from './load-lake.ts';
 import { loadRefunds, loadWindow } from './load-window.ts';
@@ -120,6 +121,7 @@ class RowChecker {
 
   private async checkWindow(window: Window): Promise<void> {
     await loadWindow(this.duck, this.lake.root, window);
+    await loadDeliveries(this.duck, this.lake.root, window, this.expected);
     await this.ask('window');
     await keepWindow(this.duck, this.expected);
     await observeWindow(this.duck, this.expected, this.observations);

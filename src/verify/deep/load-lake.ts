@@ -2,6 +2,7 @@
 
 import { ascendingSteps } from '../spend-steps.ts';
 import { MS_PER_DAY } from '../../lib/days.ts';
+import { TRANSACTION_TABLES } from '../../tables/index.ts';
 import type { ExpectedLake } from '../expected-lake.ts';
 import { wordIndex, type Duck } from './duck.ts';
 
@@ -13,6 +14,7 @@ export async function createLakeTables(duck: Duck): Promise<void> {
       pieces BIGINT, mark BIGINT, tier UTINYINT, clv UTINYINT, payment UTINYINT, reactivated BOOLEAN);
     CREATE TEMP TABLE all_returns (file INTEGER, line INTEGER, return_id VARCHAR, ord BIGINT, customer INTEGER, returned BIGINT, method UTINYINT);
     CREATE TEMP TABLE key_ranges (tbl VARCHAR, file INTEGER, first_id BIGINT, last_id BIGINT);
+    CREATE TEMP TABLE first_rows (tbl VARCHAR, file INTEGER, n BIGINT);
     CREATE TEMP TABLE refunds_found (ord BIGINT, product_id BIGINT);
     CREATE TEMP TABLE first_visits (customer INTEGER, file INTEGER, line INTEGER, cart BIGINT, day INTEGER);
     CREATE TEMP TABLE first_converted (customer INTEGER, cart BIGINT)`);
@@ -48,6 +50,11 @@ export async function keepWindow(duck: Duck, { config, settledDay, lastDay }: Ex
   for (const [name, { number, table }] of Object.entries(DENSE_KEYS)) {
     await duck.run(
       `INSERT INTO key_ranges SELECT '${table}', file, arg_min(${number}, line), arg_max(${number}, line) FROM ${name} GROUP BY file`,
+    );
+  }
+  for (const table of TRANSACTION_TABLES) {
+    await duck.run(
+      `INSERT INTO first_rows SELECT '${table}', file, count(*) FROM ${table === 'shopping_carts' ? 'carts' : table} GROUP BY file`,
     );
   }
   const isLate = settledDay < lastDay;

@@ -1,12 +1,13 @@
 // What is counted on the way through the lake, for the checks that measure: plain numbers, no rows.
 
-import type { OptionalKind } from '../../config/mess-levels.ts';
+import type { OptionalKind, RowKind } from '../../config/mess-levels.ts';
 import { MS_PER_DAY } from '../../lib/days.ts';
 import { TABLES, TRANSACTION_TABLES } from '../../tables/index.ts';
 import type { ExpectedLake } from '../expected-lake.ts';
 import { vocabularies } from './checks/words.ts';
 import { word, type Duck } from './duck.ts';
 import { inflatedItems, messRates } from './mess-rates.ts';
+import { settled } from './rule.ts';
 
 /** Counts by a key that `JSON.stringify` made of the row's texts. */
 export class Tally<K extends readonly (string | number | boolean | null)[]> {
@@ -58,8 +59,8 @@ export class Observations {
   readonly visits = new Tally<[channel: string | null, tier: string | null, month: string]>();
   /** Orders by month: with a total_items that only the clean row, or only an inflated one, can have. */
   readonly inflated = new Tally<[month: string, inflated: boolean]>();
-  /** Cells, or days, by kinds of mess that only a config turns on, and whether it shows; only where that is known. */
-  readonly planted = new Tally<[kind: OptionalKind, column: string, shows: boolean]>();
+  /** Cells, rows, or days, by kinds of mess that only a config turns on, and whether it shows; only where that is known. */
+  readonly planted = new Tally<[kind: OptionalKind | RowKind, column: string, shows: boolean]>();
 }
 
 /** After `keepWindow`. */
@@ -186,7 +187,7 @@ async function observeInflation(duck: Duck, expected: ExpectedLake, seen: Observ
   await tally(
     duck,
     `SELECT strftime(make_timestamp(placed * 1000), '%Y-%m'), total_items <> items, count(*) AS n
-     FROM pairs WHERE placed IS NOT NULL AND items <> ${inflatedItems(mess, 'items', 'placed')} GROUP BY ALL`,
+     FROM pairs WHERE placed IS NOT NULL AND ${settled('placed', expected)} AND items <> ${inflatedItems(mess, 'items', 'placed')} GROUP BY ALL`,
     seen.inflated,
   );
 }

@@ -127,12 +127,17 @@ export async function createFilesTable(
  * `day` of the partition, and whether the lineage columns name them. What comes twice is read once, as it came first.
  */
 export function readParts(root: string, parts: readonly PartFile[]): string {
+  return `(SELECT * EXCLUDE (event_id, is_later) FROM ${readAllParts(root, parts)} WHERE NOT is_later)`;
+}
+
+/** The same of all that comes, with `event_id` and whether the row `is_later` than the first. */
+export function readAllParts(root: string, parts: readonly PartFile[]): string {
   const paths = parts.map(({ path }) => quote(join(root, path))).join(', ');
   return `(
-    SELECT f.id AS file, x.file_row_number AS line, f.value, f.day, x.* EXCLUDE (batch_id, ingestion_ts, source_file, event_id, file_row_number),
-      x.batch_id = f.batch_id AND x.ingestion_ts = f.ingestion_ts AND x.source_file = f.source_file AS has_lineage
+    SELECT f.id AS file, x.file_row_number AS line, f.value, f.day, x.* EXCLUDE (batch_id, ingestion_ts, source_file, file_row_number),
+      x.batch_id = f.batch_id AND x.ingestion_ts = f.ingestion_ts AND x.source_file = f.source_file AS has_lineage,
+      f.may_repeat AND x.ingestion_ts > f.ingestion_ts AS is_later
     FROM read_parquet([${paths}], file_row_number = true, hive_partitioning = false) x
     JOIN files f ON f.id = x.file_index + ${parts[0]!.id}
-    WHERE NOT f.may_repeat OR x.ingestion_ts <= f.ingestion_ts
   )`;
 }
