@@ -1,5 +1,6 @@
 // What a lake holds: counted from its manifests, or worked out before it exists.
 
+import { comesTwice } from '../config/planted-kinds.ts';
 import type { Config } from '../config/schema.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Effects, LakeSummary, TableTotals, TruthSummary } from '../events.ts';
@@ -8,7 +9,7 @@ import { partitionBytes } from '../parquet/manifest.ts';
 import { identityFromManifests } from '../store/identity.ts';
 import { LocalStore } from '../store/local-store.ts';
 import type { Store } from '../store/store.ts';
-import { TABLE_NAMES, type TableName } from '../tables/index.ts';
+import { TABLE_NAMES, TRANSACTION_TABLES, type TableName } from '../tables/index.ts';
 import { defectsRoot } from './answer-key.ts';
 import { splitChunks } from './chunk-maker.ts';
 import { prepareRun } from './prepare-run.ts';
@@ -74,6 +75,8 @@ export async function estimateLake(config: Config, settings: Settings, fx: Effec
     end: formatDay(settings.endDate),
     chunks: chunks.length,
     estimated: true,
-    note: undefined,
+    note: TRANSACTION_TABLES.some((table) => comesTwice(config, settings.messinessLevel, table))
+      ? 'rows that the mess repeats (redelivered_rows, corrections) come on top'
+      : undefined,
   };
 }

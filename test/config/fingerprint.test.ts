@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { generationFingerprint, lookupsFingerprint, messFingerprint } from '../../src/config/fingerprint.ts';
 import { defaultConfig } from '../../src/config/load.ts';
-import { MESSINESS_LEVELS, OPTIONAL_KINDS, type MessinessLevel } from '../../src/config/mess-levels.ts';
+import { MESSINESS_LEVELS, OPTIONAL_KINDS, ROW_KINDS, type MessinessLevel } from '../../src/config/mess-levels.ts';
 import type { Config } from '../../src/config/schema.ts';
 
 const ONLY_MESS = ['mess', 'parameters.seasonal_spike_factors', 'parameters.return_reason_bias_schemas'];

@@ -262,7 +262,7 @@ describe('all of them', () => {
     }
   });
 
-  it('touch only columns that they name, and neither keys nor the number of rows', () => {
+  it('touch only columns that they name, and neither keys nor, once what comes twice is left out, the number of rows', () => {
     const { mess } = configWith(ALL, OFF);
     const named = new Set(
       Object.values(mess.heavy_mess).flatMap((settings) =>
@@ -271,9 +271,13 @@ describe('all of them', () => {
     );
     const dirty = dirtyRows(configWith(ALL, OFF), 'heavy_mess');
     for (const table of TRANSACTION_TABLES) {
-      expect(dirty[table].length).toBe(clean[table].length);
+      const keyOf = (row: Readonly<Record<string, unknown>> | undefined): string => TABLES[table].key.map((name) => row?.[name]).join('|');
+      const first = dirty[table].filter((row, i) => keyOf(row) !== keyOf(dirty[table][i - 1]));
+      expect(first.length).toBe(clean[table].length);
+      const corrected = mess.heavy_mess.corrections.columns.some((path) => path.startsWith(`${table}.`));
+      expect(dirty[table].length > first.length).toBe(corrected);
       for (const { name } of TABLES[table].columns) {
-        const changed = clean[table].filter((row, i) => !Object.is(row[name], dirty[table][i]![name])).length;
+        const changed = clean[table].filter((row, i) => !Object.is(row[name], first[i]![name])).length;
         if (changed > 0) expect(named, `${table}.${name}`).toContain(name);
         if (TABLES[table].key.includes(name)) expect(changed, `${table}.${name}`).toBe(0);
       }

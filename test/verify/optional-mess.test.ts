@@ -10,7 +10,7 @@ import { CHECKS_OF_COLUMN } from '../../src/config/suspended-checks.ts';
 import type { Flags } from '../../src/config/settings.ts';
 import { verifyLake, type VerifyReport } from '../../src/verify/verify-lake.ts';
 import { effects, TinyShop } from '../pipeline/tiny-shop.ts';
-import { rewriteRows } from './damage.ts';
+import { readRows, rewriteRows, type Row } from './damage.ts';
 import { faultLines } from './mini-lake.ts';
 
 const ALLOWED: Record<OptionalKind, readonly string[]> = {
@@ -112,6 +112,42 @@ describe('rows that come twice, or late', () => {
     expect([...suspended(report).keys()]).toEqual([]);
     const rates = report.checks.find(({ name }) => name === 'mess: kinds turned on')!;
     expect(rates.detail).toMatch(/: (late|redelivered)_rows in /);
+  });
+});
+
+describe('a row that comes twice', () => {
+  const part = { table: 'orders', partition: 'ingest_dt=2020-01-10' } as const;
+  let shop: TinyShop | undefined;
+  const isCopy = (rows: Row[], i: number): boolean => rows[i]?.['event_id'] === rows[i - 1]?.['event_id'];
+  const changeCopies = (rows: Row[], change: (row: Row) => Row[]): Row[] =>
+    rows.flatMap((row, i) => (isCopy(rows, i) ? change(row) : [row]));
+
+  it.each<[what: string, change: (rows: Row[]) => Row[], check: string, says: RegExp]>([
+    ['changed', (rows) => changeCopies(rows, (row) => [{ ...row, email: 'x' }]), 'deliveries', /comes again with another email/],
+    ['there three times', (rows) => changeCopies(rows, (row) => [row, row]), 'deliveries', /comes more than twice/],
+    [
+      'without the first',
+      (rows) => rows.filter((_, i) => !isCopy(rows, i + 1)),
+      'deliveries',
+      /comes with a later ingestion_ts, and not before/,
+    ],
+    [
+      'not later',
+      (rows) => changeCopies(rows, (row) => [{ ...row, ingestion_ts: '2020-01-11T02:00:00+00:00' }]),
+      'keys',
+      /comes after number/,
+    ],
+    ['left out', (rows) => changeCopies(rows, () => []), 'key: values', /of a row that the partition does not have/],
+  ])('%s: is named', async (_, change, check, says) => {
+    shop ??= await makeRowShop('redelivered_rows: { rate: 0.2, tables: [orders] }', { 'end-date': '2020-01-12' });
+    const whole = readRows(shop.raw, part);
+    rewriteRows(shop.raw, part, change);
+    const report = await verify(shop);
+    rewriteRows(shop.raw, part, () => whole);
+    expect(report.checks.find(({ name }) => name === check)!.faults).toContainEqual({
+      place: expect.stringContaining('ingest_dt=2020-01-10'),
+      message: expect.stringMatching(says),
+    });
   });
 });
 
