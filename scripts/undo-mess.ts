@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFECTS, defectsFolder } from '../src/tables/defects.ts';
 import { parquetColumns, TABLES, TRANSACTION_TABLES, type TransactionTable } from '../src/tables/index.ts';
-import { isCellOf, SQL_TYPES } from '../src/verify/check-answer-key.ts';
-import { Duck, quote, readParquet } from '../src/verify/deep/duck.ts';
+import { isCellOf } from '../src/verify/check-answer-key.ts';
+import { Duck, quote, readParquet, SQL_TYPES } from '../src/verify/deep/duck.ts';
 
 export interface UndoRequest {
   readonly messy: string;

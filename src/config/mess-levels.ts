@@ -1,7 +1,19 @@
 // How dirty each level of mess is.
 
 import { z } from 'zod';
-import { AMOUNTS, COLUMN_PAIRS, LONG, NULLED, REFERENCES, SPELLED, TEXTS, TIMESTAMPS, WRITTEN, type KindColumns } from './mess-columns.ts';
+import {
+  AMOUNTS,
+  COLUMN_PAIRS,
+  LONG,
+  NULLED,
+  NUMBERS,
+  REFERENCES,
+  SPELLED,
+  TEXTS,
+  TIMESTAMPS,
+  WRITTEN,
+  type KindColumns,
+} from './mess-columns.ts';
 import { probability } from './values.ts';
 
 function columns({ allowed, defaults }: KindColumns) {
@@ -33,6 +45,7 @@ const OPTIONAL = {
   mixed_dates: optional('Dates and times in another format or zone', TIMESTAMPS),
   sentinels: optional('N/A, -, null, unknown or 0000-00-00 instead of a value', TEXTS),
   outliers: optional('Amounts ten or a hundred times as high, or negative', AMOUNTS),
+  number_formats: optional('Amounts and counts written with a currency, separators or a unit; their columns become text', NUMBERS),
   orphaned_keys: optional('References to what the lake does not have', REFERENCES),
   swapped_columns: optional('The values of two columns exchanged, for a whole day of the table', COLUMN_PAIRS, 'Share of days'),
   truncated_text: optional('Text cut to its first 10 to 20 characters', LONG),

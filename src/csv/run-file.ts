@@ -29,6 +29,8 @@ const tableIndexSchema = z.object({
   file: z.string(),
   bytes: count,
   rows: count,
+  /** Columns of the contract's numbers that the file has as text; left out where there is none. */
+  text_columns: z.array(z.string()).optional(),
   /** In the file's order, without gaps; days without rows have no bytes. */
   days: z.array(dayIndexSchema),
 });

@@ -3,10 +3,10 @@
 import { join } from 'node:path';
 import type { Data, RecordBatch } from 'apache-arrow';
 import { MODEL_VERSION } from '../lib/version.ts';
-import { MAX_NUMBER_BYTES, writeFloat, writeMoney } from '../lib/write-number.ts';
 import { BatchBuilder, type TextBuilder } from '../tables/column-builders.ts';
 import { DEFECT_COLUMNS, DEFECTS, defectsFolder, KIND_SEPARATOR, type DirtyCells } from '../tables/defects.ts';
 import type { ColumnSpec, TableSpec, TransactionTable } from '../tables/index.ts';
+import { pushNumber } from '../tables/number-text.ts';
 import { addConstantColumns } from './constant-columns.ts';
 import { encodePart } from './encode.ts';
 import { EventIdWriter } from './event-id.ts';
@@ -131,13 +131,9 @@ function isSame(clean: Data, dirty: Data, row: number): boolean {
 }
 
 /** As the CSV has it; null where there is none. */
-function pushValue(target: TextBuilder, { format }: ColumnSpec, data: Data, row: number): void {
-  const values = data.values as Uint8Array | BigInt64Array | Float64Array;
+function pushValue(target: TextBuilder, column: ColumnSpec, data: Data, row: number): void {
+  const offsets = data.valueOffsets as Int32Array | undefined;
   if (data.nullCount > 0 && !data.getValid(row)) target.pushNull();
-  else if (values instanceof BigInt64Array) target.pushText(String(values[row]));
-  else if (values instanceof Float64Array) {
-    target.room(MAX_NUMBER_BYTES);
-    target.end = (format === 'money' ? writeMoney : writeFloat)(target.bytes, target.end, values[row]!);
-    target.endValue();
-  } else target.pushBytes(values, (data.valueOffsets as Int32Array)[row]!, (data.valueOffsets as Int32Array)[row + 1]!);
+  else if (offsets === undefined) pushNumber(target, column, data, row);
+  else target.pushBytes(data.values as Uint8Array, offsets[row]!, offsets[row + 1]!);
 }

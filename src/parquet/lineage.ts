@@ -3,7 +3,8 @@
 import type { RecordBatch } from 'apache-arrow';
 import { MS_PER_DAY, parseDay } from '../lib/days.ts';
 import { makeBatch, TextBuilder } from '../tables/column-builders.ts';
-import { parquetColumns, type TableSpec } from '../tables/index.ts';
+import { fileSchema, type FileSchema } from '../tables/file-schema.ts';
+import type { TableSpec } from '../tables/index.ts';
 import { addConstantColumns } from './constant-columns.ts';
 import { encodePart } from './encode.ts';
 import { fillEventIds } from './event-id.ts';
@@ -25,14 +26,19 @@ export function logicalIngestionTs(date: string): string {
 export class PartEncoder {
   private readonly eventIds = new TextBuilder();
 
-  encode(table: TableSpec, batch: RecordBatch, { batchId, ingestionTs, sourceFile }: Lineage): Uint8Array {
+  /** `batch` has the schema's columns without lineage, and the partition key where the table has one of its own. */
+  encode(
+    table: TableSpec,
+    batch: RecordBatch,
+    { batchId, ingestionTs, sourceFile }: Lineage,
+    { columns }: FileSchema = fileSchema(table),
+  ): Uint8Array {
     const constants = new Map([
       ['batch_id', batchId],
       ['ingestion_ts', ingestionTs],
       ['source_file', sourceFile],
     ]);
     fillEventIds(table, batch, this.eventIds);
-    const columns = parquetColumns(table);
     const varying = columns.filter(({ name }) => !constants.has(name));
     const kept = batch.data.children.filter((_, index) => batch.schema.fields[index]!.name !== table.partitionKey);
     const part = encodePart(varying, makeBatch(varying, [...kept, this.eventIds.data()]));

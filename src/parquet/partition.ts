@@ -7,7 +7,8 @@ import { crc32c } from '@node-rs/crc32';
 import type { RecordBatch } from 'apache-arrow';
 import { describeFsError } from '../lib/files.ts';
 import { MODEL_VERSION } from '../lib/version.ts';
-import { parquetColumns, partitionPath, type TableSpec } from '../tables/index.ts';
+import { fileSchema, type FileSchema } from '../tables/file-schema.ts';
+import { partitionPath, type TableSpec } from '../tables/index.ts';
 import { eventDates } from './event-dates.ts';
 import { PartEncoder } from './lineage.ts';
 import {
@@ -24,8 +25,10 @@ export interface PartitionRequest {
   table: TableSpec;
   /** The partition key's value, such as `2020-03-01`. */
   partitionValue: string;
-  /** All rows of the partition, with the table's CSV columns. May be empty. */
+  /** All rows of the partition, with the columns of its CSV. May be empty. */
   batch: RecordBatch;
+  /** Default: the contract's. */
+  schema?: FileSchema;
   batchId: string;
   ingestionTs: string;
   /** What `source_file` begins with: `ecom/raw`, or `gs://<bucket>/ecom/raw`. */
@@ -85,16 +88,16 @@ export class PartitionWriter {
   }
 
   private encodePart(request: PartitionRequest, path: string, index: number, from: number, to: number): Part {
-    const { table, batch, batchId, ingestionTs, sourcePrefix } = request;
+    const { table, batch, batchId, ingestionTs, sourcePrefix, schema } = request;
     const name = partName(index);
     const rows = to - from === batch.numRows ? batch : batch.slice(from, to);
     const sourceFile = `${sourcePrefix}/${path}/${name}`;
-    return { name, rows: to - from, bytes: this.parts.encode(table, rows, { batchId, ingestionTs, sourceFile }) };
+    return { name, rows: to - from, bytes: this.parts.encode(table, rows, { batchId, ingestionTs, sourceFile }, schema) };
   }
 }
 
 function describe(request: PartitionRequest, parts: Part[]): Manifest {
-  const { table, partitionValue, batch, batchId, ingestionTs } = request;
+  const { table, partitionValue, batch, batchId, ingestionTs, schema = fileSchema(table) } = request;
   const dates = eventDates(table, partitionValue, batch);
   return {
     schema_version: MANIFEST_SCHEMA_VERSION,
@@ -106,7 +109,7 @@ function describe(request: PartitionRequest, parts: Part[]): Manifest {
     total_rows: batch.numRows,
     min_event_dt: dates.min,
     max_event_dt: dates.max,
-    columns: parquetColumns(table).map(({ name, type }) => ({ name, type })),
+    columns: schema.columns.map(({ name, type }) => ({ name, type })),
     files: parts.map(describeFile),
   };
 }

@@ -5,7 +5,8 @@ import { planExport } from '../csv/export-plan.ts';
 import { formatDay } from '../lib/days.ts';
 import type { WorkerPool } from '../lib/worker-pool.ts';
 import type { StagedPartition } from '../parquet/manifest.ts';
-import { DIMENSION_TABLES, TRANSACTION_TABLES, type TableName } from '../tables/index.ts';
+import { textColumns } from '../tables/file-schema.ts';
+import { DIMENSION_TABLES, TABLES, TRANSACTION_TABLES, type TableName } from '../tables/index.ts';
 import { CsvRunWriter, runFolderName, type RunDescription } from './csv-step.ts';
 import type { PreparedRun } from './prepare-run.ts';
 import type { Task, TaskAnswers } from './tasks.ts';
@@ -94,7 +95,9 @@ export async function writeCsvRun(
   chunk: Chunk,
   { temporary, truthRoot, onDay }: CsvRunOptions,
 ): Promise<CsvRun> {
-  const writer = await CsvRunWriter.create(join(run.settings.artifactRoot, runFolderName(chunk.first, chunk.last)));
+  const writer = await CsvRunWriter.create(join(run.settings.artifactRoot, runFolderName(chunk.first, chunk.last)), (table) =>
+    textColumns(TABLES[table], run.schemas(table, formatDay(chunk.first))),
+  );
   const truth: StagedPartition[] = [];
   // Few days are in flight at once: what is made waits in memory for the days before it.
   const inFlight: Promise<TaskAnswers['write-csv-day']>[] = [];

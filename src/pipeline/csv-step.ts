@@ -44,7 +44,8 @@ export class CsvRunWriter {
     this.files = files;
   }
 
-  static async create(folder: string): Promise<CsvRunWriter> {
+  /** `textsOf`: columns of the contract's numbers that the CSV has as text. */
+  static async create(folder: string, textsOf: (table: TransactionTable) => readonly string[]): Promise<CsvRunWriter> {
     const temporary = join(dirname(folder), `.${basename(folder)}.tmp`);
     await removeTree(temporary);
     try {
@@ -55,7 +56,9 @@ export class CsvRunWriter {
         const handle = await open(join(temporary, file), 'w');
         const header = new CsvEncoder(TABLES[table]).header();
         await handle.writeFile(header);
-        files[table] = { handle, index: { file, bytes: header.length, rows: 0, days: [] } };
+        const texts = textsOf(table);
+        const own = texts.length === 0 ? {} : { text_columns: [...texts] };
+        files[table] = { handle, index: { file, bytes: header.length, rows: 0, ...own, days: [] } };
       }
       return new CsvRunWriter(folder, temporary, files);
     } catch (error) {

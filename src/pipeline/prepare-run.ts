@@ -1,12 +1,14 @@
 // Everything a run must know before it makes a row: lookups, plan, identity.
 
 import type { LastIds } from '../checkpoint/id-state.ts';
+import { fileSchemas } from '../config/file-schemas.ts';
 import type { Config } from '../config/schema.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Effects } from '../events.ts';
 import { UserError } from '../lib/errors.ts';
 import type { MessyLevel } from '../mess/kind.ts';
 import { buildPlan, type Plan } from '../plan/build-plan.ts';
+import type { FileSchemas } from '../tables/file-schema.ts';
 import { TRANSACTION_TABLES } from '../tables/index.ts';
 import { identifyRun, type RunIdentity } from './identity.ts';
 import { ensureLookups, type LookupsOptions, type ReadyLookups } from './lookups-step.ts';
@@ -19,6 +21,7 @@ export interface PreparedRun {
   readonly plan: Plan;
   readonly identity: RunIdentity;
   readonly lineage: LineageSettings;
+  readonly schemas: FileSchemas;
   readonly generator: GeneratorSetup;
 }
 
@@ -53,6 +56,7 @@ export async function prepareRun(
     plan,
     identity,
     lineage,
+    schemas: fileSchemas(config, settings.messinessLevel),
     generator: { config, lookups: ready.lookups, plan, mess: messyLevel(settings), lineage },
   };
 }

@@ -1,6 +1,7 @@
 // A worker thread: makes days from the plan, partitions from days or from CSV files.
 
 import { parentPort, workerData } from 'node:worker_threads';
+import { fileSchemas } from '../config/file-schemas.ts';
 import { CsvEncoder } from '../csv/write.ts';
 import { readPartition } from '../csv/read-partition.ts';
 import { formatDay } from '../lib/days.ts';
@@ -11,7 +12,8 @@ import { logicalIngestionTs } from '../parquet/lineage.ts';
 import type { StagedPartition } from '../parquet/manifest.ts';
 import { PartitionWriter } from '../parquet/partition.ts';
 import { DayRows, type DayBatches } from '../rows/day-rows.ts';
-import { TABLES, TRANSACTION_TABLES, type TableSpec } from '../tables/index.ts';
+import { fileSchema, textColumns, writtenTable, type FileSchema, type FileSchemas } from '../tables/file-schema.ts';
+import { TABLES, TRANSACTION_TABLES, type TableSpec, type TransactionTable } from '../tables/index.ts';
 import type { RecordBatch } from 'apache-arrow';
 import type { CsvDay, ExportSetup, GeneratorSetup, Task, TaskAnswers, WorkerSetup } from './tasks.ts';
 
@@ -20,12 +22,15 @@ class DayMaker {
   private readonly rows: DayRows;
   private readonly mess: MessMaker | undefined;
   private readonly setup: GeneratorSetup;
-  private readonly encoders = Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, new CsvEncoder(TABLES[table])]));
+  private readonly schemas: FileSchemas;
+  /** By table and version of its schema. */
+  private readonly encoders = new Map<string, CsvEncoder>();
   private readonly defects = new DefectWriter();
 
   constructor(setup: GeneratorSetup) {
     this.rows = new DayRows(setup.config, setup.lookups, setup.plan);
     this.mess = setup.mess === undefined ? undefined : new MessMaker(setup.config, setup.mess);
+    this.schemas = fileSchemas(setup.config, setup.mess ?? 'none');
     this.setup = setup;
   }
 
@@ -54,12 +59,27 @@ class DayMaker {
     return formatDay(this.setup.plan.firstDay + day);
   }
 
+  schemaOf(table: TransactionTable, day: number): FileSchema {
+    return this.schemas(table, this.dateOf(day));
+  }
+
+  private encoderOf(table: TransactionTable, day: number): CsvEncoder {
+    const schema = this.schemaOf(table, day);
+    const key = `${table} ${schema.version}`;
+    let encoder = this.encoders.get(key);
+    if (encoder === undefined) {
+      encoder = new CsvEncoder(writtenTable(TABLES[table], textColumns(TABLES[table], schema)));
+      this.encoders.set(key, encoder);
+    }
+    return encoder;
+  }
+
   toCsv(day: number, truthRoot: string): TaskAnswers['write-csv-day'] {
     const { batches, truth } = this.make(day, truthRoot);
     const tables = Object.fromEntries(
       TRANSACTION_TABLES.map((table) => [
         table,
-        { bytes: this.encoders[table]!.encode(batches[table]).slice(), rows: batches[table].numRows },
+        { bytes: this.encoderOf(table, day).encode(batches[table]).slice(), rows: batches[table].numRows },
       ]),
     ) as CsvDay;
     return { tables, truth };
@@ -75,13 +95,14 @@ class PartitionStager {
     this.setup = setup;
   }
 
-  stage(table: TableSpec, partitionValue: string, batch: RecordBatch): StagedPartition {
+  stage(table: TableSpec, partitionValue: string, batch: RecordBatch, schema: FileSchema): StagedPartition {
     const { lineage, stagingRoot, targetSizeBytes } = this.setup;
     const date = table.name === 'product_catalog' ? lineage.signupEndDate : partitionValue;
     return this.writer.write({
       table,
       partitionValue,
       batch,
+      schema,
       batchId: lineage.batchId,
       ingestionTs: lineage.wallClock ?? logicalIngestionTs(date),
       sourcePrefix: lineage.sourcePrefix,
@@ -100,7 +121,10 @@ answerTasks<Task>(parentPort!, (task): { result: TaskAnswers[Task['type']]; tran
     case 'stage-day': {
       const { batches, truth } = days!.make(task.day, task.truthRoot);
       const date = days!.dateOf(task.day);
-      return { result: { partitions: TRANSACTION_TABLES.map((table) => stager!.stage(TABLES[table], date, batches[table])), truth } };
+      const partitions = TRANSACTION_TABLES.map((table) =>
+        stager!.stage(TABLES[table], date, batches[table], days!.schemaOf(table, task.day)),
+      );
+      return { result: { partitions, truth } };
     }
     case 'write-csv-day': {
       const result = days!.toCsv(task.day, task.truthRoot);
@@ -108,7 +132,8 @@ answerTasks<Task>(parentPort!, (task): { result: TaskAnswers[Task['type']]; tran
     }
     case 'stage-csv': {
       const { source } = task;
-      return { result: stager!.stage(TABLES[source.table], source.value, readPartition(source)) };
+      const table = TABLES[source.table];
+      return { result: stager!.stage(table, source.value, readPartition(source), fileSchema(table, source.textColumns)) };
     }
   }
 });

@@ -3,8 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { TABLES, type ColumnSpec, type TransactionTable } from '../tables/index.ts';
-import { SQL_TYPES } from '../verify/check-answer-key.ts';
-import { quote, readParquet, type Duck } from '../verify/deep/duck.ts';
+import { quote, readParquet, SQL_TYPES, type Duck } from '../verify/deep/duck.ts';
 import { asInLake, type AnsweredTable } from './read-answer.ts';
 
 export interface TableWindow {

@@ -5,9 +5,9 @@ import { join, resolve } from 'node:path';
 import type { Effects } from '../events.ts';
 import { formatCounted } from '../lib/numbers.ts';
 import { DEFECTS } from '../tables/defects.ts';
-import { parquetColumns, TABLES, TRANSACTION_TABLES, type ColumnType, type TransactionTable } from '../tables/index.ts';
+import { parquetColumns, TABLES, TRANSACTION_TABLES, type TransactionTable } from '../tables/index.ts';
 import { messRates } from './deep/mess-rates.ts';
-import { Duck, quote, readParquet } from './deep/duck.ts';
+import { Duck, quote, readParquet, SQL_TYPES } from './deep/duck.ts';
 import type { ExpectedLake } from './expected-lake.ts';
 import { stopped, type LakeFiles } from './lake-files.ts';
 import { ANSWER_KEY } from './layout.ts';
@@ -106,8 +106,6 @@ function* describeRow(place: string, row: Record<string, unknown>): Iterable<Fau
     if (count > 0) yield { place, message: `${formatCounted(count, 'defect')} ${message}` };
   }
 }
-
-export const SQL_TYPES: Readonly<Record<ColumnType, string>> = { int64: 'BIGINT', float64: 'DOUBLE', bool: 'BOOLEAN', string: 'VARCHAR' };
 
 /** SQL: whether a row's cell has the dirty value of a defect. `row` and `defect` are names of tables. */
 export function isCellOf(table: TransactionTable, row: string, defect: string): string {

@@ -1,10 +1,12 @@
 // What `lake.json` says must be there, partition by partition.
 
 import { LAKE_FILE, parseLakeFile, readLakeFile, type LakeFile } from '../checkpoint/lake-file.ts';
+import { fileSchemas } from '../config/file-schemas.ts';
 import { configSchema, type Config } from '../config/schema.ts';
 import { formatDay, parseDay } from '../lib/days.ts';
 import { UserError } from '../lib/errors.ts';
 import { logicalIngestionTs } from '../parquet/lineage.ts';
+import type { FileSchemas } from '../tables/file-schema.ts';
 import { TABLES, TRANSACTION_TABLES, type TableName } from '../tables/index.ts';
 
 export interface ExpectedTable {
@@ -21,6 +23,7 @@ export interface ExpectedLake {
   readonly firstDay: number;
   readonly lastDay: number;
   readonly tables: Readonly<Record<TableName, ExpectedTable>>;
+  readonly schemas: FileSchemas;
   /** `ingestion_ts` of a partition's rows; undefined when the lake was made with real time. */
   ingestionTs(table: TableName, value: string): string | undefined;
 }
@@ -63,6 +66,7 @@ function describeExpected(file: LakeFile, where: string): ExpectedLake {
         ExpectedTable
       >),
     },
+    schemas: fileSchemas(config, file.made_with.messiness_level),
     ingestionTs: (table, value) => {
       if (file.made_with.ingestion_clock !== 'logical') return undefined;
       return logicalIngestionTs(TABLES[table].dateColumn === 'category' ? file.signup_end_date : value);

@@ -135,7 +135,7 @@ function* contradictions(
     table.partitionKey === 'category' || DATE.test(value) ? expected?.ingestionTs(table.name, value) : undefined,
   );
   const columns = (list: readonly { name: string; type: string }[]): string => list.map(({ name, type }) => `${name} ${type}`).join(', ');
-  yield* compare('columns', columns(manifest.columns), columns(layout.columnsOf(table)));
+  yield* compare('columns', columns(manifest.columns), columns(layout.schemaOf(table.name, value).columns));
   const names = manifest.files.map(({ path }) => path).join(', ');
   yield* compare('files', names, manifest.files.map((_, index) => `part-${String(index).padStart(4, '0')}.parquet`).join(', '));
 }
@@ -166,7 +166,7 @@ function checkFooters({ lake, tables }: StructureInput): Finding {
   const faults: Fault[] = [];
   for (const partition of chosen(lake, tables)) {
     const manifest = manifestOf(partition);
-    const wanted = describeColumns(lake.layout.columnsOf(partition.table));
+    const wanted = describeColumns(lake.layout.schemaOf(partition.table.name, partition.value).columns);
     for (const { name, content } of partition.parts.values()) {
       if (content === undefined) continue;
       const { footer } = content;

@@ -3,7 +3,7 @@
 import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { AMOUNTS, COLUMN_PAIRS, LONG, REFERENCES, TEXTS, TIMESTAMPS, WRITTEN } from '../../src/config/mess-columns.ts';
+import { AMOUNTS, COLUMN_PAIRS, LONG, NUMBERS, REFERENCES, TEXTS, TIMESTAMPS, WRITTEN } from '../../src/config/mess-columns.ts';
 import { OPTIONAL_KINDS, type OptionalKind } from '../../src/config/mess-levels.ts';
 import { singleColumns } from '../../src/config/planted-kinds.ts';
 import { CHECKS_OF_COLUMN } from '../../src/config/suspended-checks.ts';
@@ -18,6 +18,7 @@ const ALLOWED: Record<OptionalKind, readonly string[]> = {
   mixed_dates: TIMESTAMPS.allowed,
   sentinels: TEXTS.allowed,
   outliers: AMOUNTS.allowed,
+  number_formats: NUMBERS.allowed,
   orphaned_keys: REFERENCES.allowed,
   swapped_columns: COLUMN_PAIRS.allowed,
   truncated_text: LONG.allowed,

@@ -65,6 +65,9 @@ export class PlantedCells {
         return { counts: isValue, shows: `${moment(cell)} IS NULL` };
       case 'outliers':
         return { counts: `${isThere} AND ${cell} <> 0`, shows: `${cell} < 0` };
+      case 'number_formats':
+        // Amounts and counts are always there, and what is formatted is no number.
+        return { counts: 'true', shows: `${cell} IS NULL` };
       case 'orphaned_keys': {
         const type = TABLES[table].columns.find(({ name }) => name === column)?.type;
         const number = type === 'int64' ? cell : `TRY_CAST(regexp_extract(${cell}, '\\d+$') AS BIGINT)`;

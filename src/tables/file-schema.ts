@@ -1,0 +1,57 @@
+// What columns the files of a partition have: the contract's, unless mess that a config turns on makes them others.
+
+import { parquetColumns, TABLES, type ColumnSpec, type TableName, type TableSpec } from './index.ts';
+
+export interface FileColumn extends ColumnSpec {
+  /** The contract's column whose values it holds; undefined: one that is not in the contract. */
+  readonly of?: string;
+}
+
+export interface FileSchema {
+  /** Files of one table and one version have the same columns. */
+  readonly version: number;
+  /** All columns of the Parquet files in order, lineage last; the partition key stands in the path. */
+  readonly columns: readonly FileColumn[];
+}
+
+/** By table and the partition key's value, such as `2020-03-01`. */
+export type FileSchemas = (table: TableName, value: string) => FileSchema;
+
+/** A column of numbers as text. */
+export function asText({ name, nullable, encoding }: ColumnSpec): FileColumn {
+  // What is laid out as integers has few values: as texts they are words of a dictionary.
+  return { name, type: 'string', nullable, encoding: encoding === 'delta' ? 'dictionary' : encoding, of: name };
+}
+
+/** The contract's columns, those of `texts` as text. */
+export function fileSchema(table: TableSpec, texts: readonly string[] = []): FileSchema {
+  return {
+    version: 1,
+    columns: parquetColumns(table).map((column) => (texts.includes(column.name) ? asText(column) : { ...column, of: column.name })),
+  };
+}
+
+/** Every file has the contract's columns. */
+export const CONTRACT_SCHEMAS: FileSchemas = (table) => fileSchema(TABLES[table]);
+
+/** The contract's column whose values it holds. */
+export function contractColumn(table: TableSpec, { of }: FileColumn): ColumnSpec | undefined {
+  return of === undefined ? undefined : parquetColumns(table).find(({ name }) => name === of);
+}
+
+/** Whether it holds the contract's numbers as text. */
+export function isNumberText(table: TableSpec, column: FileColumn): boolean {
+  const own = contractColumn(table, column);
+  return column.type === 'string' && own !== undefined && own.type !== 'string';
+}
+
+/** Names of the columns that hold the contract's numbers as text. */
+export function textColumns(table: TableSpec, { columns }: FileSchema): string[] {
+  return columns.filter((column) => isNumberText(table, column)).map(({ name }) => name);
+}
+
+/** The table with its CSV columns as they are written: those of `texts` as text. */
+export function writtenTable(table: TableSpec, texts: readonly string[]): TableSpec {
+  if (texts.length === 0) return table;
+  return { ...table, columns: table.columns.map((column) => (texts.includes(column.name) ? asText(column) : column)) };
+}
