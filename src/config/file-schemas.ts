@@ -1,11 +1,19 @@
-// Which columns the files of a lake have, by its config: numbers are text where number_formats is planted.
+// Which columns the files of a lake have, by its config: numbers are text where number_formats is planted, and drift changes columns by date.
 
+import { driftedSchema, type Drift } from '../tables/drift.ts';
 import { fileSchema, type FileSchemas } from '../tables/file-schema.ts';
 import { TABLE_NAMES, TABLES } from '../tables/index.ts';
+import { plantsNothing } from './mess-levels.ts';
 import { plantedKinds } from './planted-kinds.ts';
 import type { Config } from './schema.ts';
 
-export function fileSchemas(config: Pick<Config, 'mess'>, level: string): FileSchemas {
+/** The changes to columns that a level plants. */
+export function driftOf({ mess }: Pick<Config, 'mess'>, level: string): Drift {
+  return plantsNothing(level) ? [] : mess.drift;
+}
+
+/** Of the CSVs, in which nothing drifts: columns by name, the same on every day. */
+export function csvSchemas(config: Pick<Config, 'mess'>, level: string): FileSchemas {
   const texts = plantedKinds(config, level).find(({ kind }) => kind === 'number_formats')?.columns ?? [];
   const own = new Map(
     TABLE_NAMES.map((table) => [
@@ -17,4 +25,11 @@ export function fileSchemas(config: Pick<Config, 'mess'>, level: string): FileSc
     ]),
   );
   return (table) => own.get(table)!;
+}
+
+/** Of the lake's Parquet files. */
+export function fileSchemas(config: Pick<Config, 'mess'>, level: string): FileSchemas {
+  const base = csvSchemas(config, level);
+  const drift = driftOf(config, level);
+  return (table, value) => driftedSchema(base(table, value), drift, table, value);
 }

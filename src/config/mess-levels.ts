@@ -14,6 +14,7 @@ import {
   WRITTEN,
   type KindColumns,
 } from './mess-columns.ts';
+import { driftSchema } from '../tables/drift-problems.ts';
 import { probability } from './values.ts';
 
 function columns({ allowed, defaults }: KindColumns) {
@@ -90,8 +91,13 @@ export const messSchema = z.strictObject({
   light_mess: level({ text: 0.05, missing: 0.02, factor: 1, reasons: 0 }).describe('A tidy feed'),
   medium_mess: level({ text: 0.08, missing: 0.04, factor: 1.5, reasons: 0.25 }).describe('A usual feed'),
   heavy_mess: level({ text: 0.15, missing: 0.08, factor: 2, reasons: 0.5 }).describe('A feed nobody looks after'),
+  drift: driftSchema.default([]).describe('Dated changes to the columns of the tables, at every level that plants something'),
 });
 
 /** `none` and its other name `baseline` plant nothing. */
 export const MESSINESS_LEVELS = ['none', 'baseline', 'light_mess', 'medium_mess', 'heavy_mess'] as const;
 export type MessinessLevel = (typeof MESSINESS_LEVELS)[number];
+
+export function plantsNothing(level: string): level is 'none' | 'baseline' {
+  return level === 'none' || level === 'baseline';
+}

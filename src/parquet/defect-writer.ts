@@ -5,13 +5,14 @@ import type { Data, RecordBatch } from 'apache-arrow';
 import { MODEL_VERSION } from '../lib/version.ts';
 import { BatchBuilder, type TextBuilder } from '../tables/column-builders.ts';
 import { DEFECT_COLUMNS, DEFECTS, defectsFolder, KIND_SEPARATOR, type DirtyCells } from '../tables/defects.ts';
+import { fileSchema, type FileSchema } from '../tables/file-schema.ts';
 import type { ColumnSpec, TableSpec, TransactionTable } from '../tables/index.ts';
 import { pushNumber } from '../tables/number-text.ts';
 import { addConstantColumns } from './constant-columns.ts';
 import { encodePart } from './encode.ts';
 import { EventIdWriter } from './event-id.ts';
 import { KeyText } from './key-text.ts';
-import { MANIFEST_SCHEMA_VERSION, type Manifest, type StagedPartition } from './manifest.ts';
+import { lakeColumns, MANIFEST_SCHEMA_VERSION, type Manifest, type StagedPartition } from './manifest.ts';
 import { describeFile, partName, writePartition } from './partition.ts';
 
 export interface DefectRequest {
@@ -21,6 +22,8 @@ export interface DefectRequest {
   /** Rows of that partition: only the key columns are read. */
   readonly batch: RecordBatch;
   readonly cells: readonly DirtyCells[];
+  /** Of the lake's partition: cells of a column that it does not have are left out. Default: the contract's. */
+  readonly schema?: FileSchema;
   readonly batchId: string;
   readonly ingestionTs: string;
   /** Folder that receives `table=<table>/ingest_dt=<date>/`. */
@@ -45,13 +48,13 @@ export class DefectWriter {
 
   /** As `PartitionWriter.write`: synchronous, and not yet synced to disk. */
   write(request: DefectRequest): StagedPartition {
-    const { table, date, batch, cells, stagingRoot } = request;
+    const { table, date, batch, cells, stagingRoot, schema = fileSchema(table) } = request;
     const partition = `${table.partitionKey}=${date}`;
     const folder = defectsFolder(table.name);
     const dir = join(stagingRoot, folder, partition);
     this.batch.reset(0);
     const key = new KeyText(table, batch);
-    for (const cell of cells) this.push(cell, key);
+    for (const cell of cells) if (schema.columns.some(({ of }) => of === cell.column.name)) this.push(cell, key);
     const part = {
       name: partName(0),
       rows: this.eventId.rows,
@@ -68,6 +71,7 @@ export class DefectWriter {
       min_event_dt: part.rows > 0 ? date : null,
       max_event_dt: part.rows > 0 ? date : null,
       columns: DEFECT_COLUMNS.map(({ name, type }) => ({ name, type })),
+      ...(schema.isVersioned === true ? { lake_columns: lakeColumns(schema) } : {}),
       files: [describeFile(part)],
     };
     writePartition(dir, [part], manifest);

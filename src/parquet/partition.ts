@@ -10,6 +10,7 @@ import { MODEL_VERSION } from '../lib/version.ts';
 import { fileSchema, type FileSchema } from '../tables/file-schema.ts';
 import { partitionPath, type TableSpec } from '../tables/index.ts';
 import { eventDates } from './event-dates.ts';
+import { fileBatch } from './file-batch.ts';
 import { PartEncoder } from './lineage.ts';
 import {
   formatManifest,
@@ -27,7 +28,7 @@ export interface PartitionRequest {
   partitionValue: string;
   /** All rows of the partition, with the columns of its CSV. May be empty. */
   batch: RecordBatch;
-  /** Default: the contract's. */
+  /** Of the files, which schema drift may make another than the batch's. Default: the contract's. */
   schema?: FileSchema;
   batchId: string;
   ingestionTs: string;
@@ -68,10 +69,10 @@ export class PartitionWriter {
 
   /** Nothing is synced to disk yet: that is the store's work, for many partitions at once. Throws UserError when the disk says no. */
   write(request: PartitionRequest): StagedPartition {
-    const { table, partitionValue, stagingRoot } = request;
+    const { table, partitionValue, stagingRoot, batch, schema = fileSchema(table) } = request;
     const path = partitionPath(table, partitionValue);
     const dir = join(stagingRoot, path);
-    const parts = this.encode(request, path);
+    const parts = this.encode({ ...request, batch: fileBatch(table, batch, schema) }, path);
     const manifest = describe(request, parts);
     writePartition(dir, parts, manifest);
     return { table: table.name, partition: manifest.partition, dir, manifest };
@@ -109,6 +110,7 @@ function describe(request: PartitionRequest, parts: Part[]): Manifest {
     total_rows: batch.numRows,
     min_event_dt: dates.min,
     max_event_dt: dates.max,
+    ...(schema.isVersioned === true ? { table_schema_version: schema.version } : {}),
     columns: schema.columns.map(({ name, type }) => ({ name, type })),
     files: parts.map(describeFile),
   };

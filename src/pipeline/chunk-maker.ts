@@ -70,6 +70,7 @@ function describeRun(run: PreparedRun, temporary: boolean): RunDescription {
     messinessLevel: run.settings.messinessLevel,
     seed: run.config.faker_seed,
     scale: run.settings.scale,
+    drift: run.drift,
     temporary,
   };
 }
@@ -96,7 +97,7 @@ export async function writeCsvRun(
   { temporary, truthRoot, onDay }: CsvRunOptions,
 ): Promise<CsvRun> {
   const writer = await CsvRunWriter.create(join(run.settings.artifactRoot, runFolderName(chunk.first, chunk.last)), (table) =>
-    textColumns(TABLES[table], run.schemas(table, formatDay(chunk.first))),
+    textColumns(TABLES[table], run.csvSchemas(table, formatDay(chunk.first))),
   );
   const truth: StagedPartition[] = [];
   // Few days are in flight at once: what is made waits in memory for the days before it.

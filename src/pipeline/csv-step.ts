@@ -8,6 +8,7 @@ import { readRunFile, RUN_FILE, type RunFile, type TableIndex } from '../csv/run
 import { CsvEncoder } from '../csv/write.ts';
 import { formatDay } from '../lib/days.ts';
 import { describeFsError, listEntries, listTree, removeTree, syncAll } from '../lib/files.ts';
+import type { Drift } from '../tables/drift.ts';
 import { DEFECTS } from '../tables/defects.ts';
 import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../tables/index.ts';
 import type { CsvDay, LineageSettings } from './tasks.ts';
@@ -19,6 +20,7 @@ export interface RunDescription {
   readonly messinessLevel: string;
   readonly seed: number | string;
   readonly scale: number;
+  readonly drift: Drift;
   /** Whether the folder goes once its chunk is committed. */
   readonly temporary: boolean;
 }
@@ -103,6 +105,7 @@ export class CsvRunWriter {
       seed: run.seed,
       scale: run.scale,
       temporary: run.temporary,
+      ...(run.drift.length > 0 ? { drift: [...run.drift] } : {}),
       tables: Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, this.files[table].index])),
     };
     await writeJsonFile(join(this.temporary, RUN_FILE), content);

@@ -1,13 +1,15 @@
 // Everything a run must know before it makes a row: lookups, plan, identity.
 
 import type { LastIds } from '../checkpoint/id-state.ts';
-import { fileSchemas } from '../config/file-schemas.ts';
+import { csvSchemas, driftOf } from '../config/file-schemas.ts';
+import { plantsNothing } from '../config/mess-levels.ts';
 import type { Config } from '../config/schema.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Effects } from '../events.ts';
 import { UserError } from '../lib/errors.ts';
 import type { MessyLevel } from '../mess/kind.ts';
 import { buildPlan, type Plan } from '../plan/build-plan.ts';
+import type { Drift } from '../tables/drift.ts';
 import type { FileSchemas } from '../tables/file-schema.ts';
 import { TRANSACTION_TABLES } from '../tables/index.ts';
 import { identifyRun, type RunIdentity } from './identity.ts';
@@ -21,7 +23,8 @@ export interface PreparedRun {
   readonly plan: Plan;
   readonly identity: RunIdentity;
   readonly lineage: LineageSettings;
-  readonly schemas: FileSchemas;
+  readonly csvSchemas: FileSchemas;
+  readonly drift: Drift;
   readonly generator: GeneratorSetup;
 }
 
@@ -56,7 +59,8 @@ export async function prepareRun(
     plan,
     identity,
     lineage,
-    schemas: fileSchemas(config, settings.messinessLevel),
+    csvSchemas: csvSchemas(config, settings.messinessLevel),
+    drift: driftOf(config, settings.messinessLevel),
     generator: { config, lookups: ready.lookups, plan, mess: messyLevel(settings), lineage },
   };
 }
@@ -67,7 +71,7 @@ export function wallTimestamp(now: Date): string {
 }
 
 function messyLevel({ messinessLevel: level }: Settings): MessyLevel | undefined {
-  return level === 'none' || level === 'baseline' ? undefined : level;
+  return plantsNothing(level) ? undefined : level;
 }
 
 /** Last numbers of every sequence at the end of a day; zeros before the plan's first. */

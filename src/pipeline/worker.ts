@@ -1,7 +1,7 @@
 // A worker thread: makes days from the plan, partitions from days or from CSV files.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { fileSchemas } from '../config/file-schemas.ts';
+import { csvSchemas, fileSchemas } from '../config/file-schemas.ts';
 import { CsvEncoder } from '../csv/write.ts';
 import { readPartition } from '../csv/read-partition.ts';
 import { formatDay } from '../lib/days.ts';
@@ -12,7 +12,8 @@ import { logicalIngestionTs } from '../parquet/lineage.ts';
 import type { StagedPartition } from '../parquet/manifest.ts';
 import { PartitionWriter } from '../parquet/partition.ts';
 import { DayRows, type DayBatches } from '../rows/day-rows.ts';
-import { fileSchema, textColumns, writtenTable, type FileSchema, type FileSchemas } from '../tables/file-schema.ts';
+import { driftedSchema } from '../tables/drift.ts';
+import { fileSchema, textColumns, writtenTable, type FileSchemas } from '../tables/file-schema.ts';
 import { TABLES, TRANSACTION_TABLES, type TableSpec, type TransactionTable } from '../tables/index.ts';
 import type { RecordBatch } from 'apache-arrow';
 import type { CsvDay, ExportSetup, GeneratorSetup, Task, TaskAnswers, WorkerSetup } from './tasks.ts';
@@ -22,15 +23,21 @@ class DayMaker {
   private readonly rows: DayRows;
   private readonly mess: MessMaker | undefined;
   private readonly setup: GeneratorSetup;
+  private readonly encoders: Readonly<Record<string, CsvEncoder>>;
+  /** Of the CSVs, and of the lake. */
+  private readonly written: FileSchemas;
   private readonly schemas: FileSchemas;
-  /** By table and version of its schema. */
-  private readonly encoders = new Map<string, CsvEncoder>();
   private readonly defects = new DefectWriter();
 
   constructor(setup: GeneratorSetup) {
     this.rows = new DayRows(setup.config, setup.lookups, setup.plan);
     this.mess = setup.mess === undefined ? undefined : new MessMaker(setup.config, setup.mess);
-    this.schemas = fileSchemas(setup.config, setup.mess ?? 'none');
+    const level = setup.mess ?? 'none';
+    this.schemas = fileSchemas(setup.config, level);
+    this.written = csvSchemas(setup.config, level);
+    this.encoders = Object.fromEntries(
+      TRANSACTION_TABLES.map((table) => [table, new CsvEncoder(writtenTable(TABLES[table], this.textsOf(table)))]),
+    );
     this.setup = setup;
   }
 
@@ -47,6 +54,7 @@ class DayMaker {
         date,
         batch: clean[name],
         cells: cells[name],
+        schema: this.schemas(name, date),
         batchId,
         ingestionTs,
         stagingRoot: truthRoot,
@@ -55,23 +63,13 @@ class DayMaker {
     return { batches, truth };
   }
 
+  /** Columns of the contract's numbers that mess has made text. */
+  textsOf(table: TransactionTable): string[] {
+    return textColumns(TABLES[table], this.written(table, ''));
+  }
+
   dateOf(day: number): string {
     return formatDay(this.setup.plan.firstDay + day);
-  }
-
-  schemaOf(table: TransactionTable, day: number): FileSchema {
-    return this.schemas(table, this.dateOf(day));
-  }
-
-  private encoderOf(table: TransactionTable, day: number): CsvEncoder {
-    const schema = this.schemaOf(table, day);
-    const key = `${table} ${schema.version}`;
-    let encoder = this.encoders.get(key);
-    if (encoder === undefined) {
-      encoder = new CsvEncoder(writtenTable(TABLES[table], textColumns(TABLES[table], schema)));
-      this.encoders.set(key, encoder);
-    }
-    return encoder;
   }
 
   toCsv(day: number, truthRoot: string): TaskAnswers['write-csv-day'] {
@@ -79,7 +77,7 @@ class DayMaker {
     const tables = Object.fromEntries(
       TRANSACTION_TABLES.map((table) => [
         table,
-        { bytes: this.encoderOf(table, day).encode(batches[table]).slice(), rows: batches[table].numRows },
+        { bytes: this.encoders[table]!.encode(batches[table]).slice(), rows: batches[table].numRows },
       ]),
     ) as CsvDay;
     return { tables, truth };
@@ -95,14 +93,15 @@ class PartitionStager {
     this.setup = setup;
   }
 
-  stage(table: TableSpec, partitionValue: string, batch: RecordBatch, schema: FileSchema): StagedPartition {
-    const { lineage, stagingRoot, targetSizeBytes } = this.setup;
+  /** `texts`: columns of the contract's numbers that the batch has as text. */
+  stage(table: TableSpec, partitionValue: string, batch: RecordBatch, texts: readonly string[]): StagedPartition {
+    const { lineage, stagingRoot, targetSizeBytes, drift } = this.setup;
     const date = table.name === 'product_catalog' ? lineage.signupEndDate : partitionValue;
     return this.writer.write({
       table,
       partitionValue,
       batch,
-      schema,
+      schema: driftedSchema(fileSchema(table, texts), drift, table.name, partitionValue),
       batchId: lineage.batchId,
       ingestionTs: lineage.wallClock ?? logicalIngestionTs(date),
       sourcePrefix: lineage.sourcePrefix,
@@ -122,7 +121,7 @@ answerTasks<Task>(parentPort!, (task): { result: TaskAnswers[Task['type']]; tran
       const { batches, truth } = days!.make(task.day, task.truthRoot);
       const date = days!.dateOf(task.day);
       const partitions = TRANSACTION_TABLES.map((table) =>
-        stager!.stage(TABLES[table], date, batches[table], days!.schemaOf(table, task.day)),
+        stager!.stage(TABLES[table], date, batches[table], days!.textsOf(table)),
       );
       return { result: { partitions, truth } };
     }
@@ -132,8 +131,7 @@ answerTasks<Task>(parentPort!, (task): { result: TaskAnswers[Task['type']]; tran
     }
     case 'stage-csv': {
       const { source } = task;
-      const table = TABLES[source.table];
-      return { result: stager!.stage(table, source.value, readPartition(source), fileSchema(table, source.textColumns)) };
+      return { result: stager!.stage(TABLES[source.table], source.value, readPartition(source), source.textColumns) };
     }
   }
 });

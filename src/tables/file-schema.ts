@@ -5,11 +5,15 @@ import { parquetColumns, TABLES, type ColumnSpec, type TableName, type TableSpec
 export interface FileColumn extends ColumnSpec {
   /** The contract's column whose values it holds; undefined: one that is not in the contract. */
   readonly of?: string;
+  /** Of a column that is not in the contract: the name it was added with, and what its cells are drawn from; nothing: all are null. */
+  readonly added?: { readonly name: string; readonly values: readonly string[] };
 }
 
 export interface FileSchema {
   /** Files of one table and one version have the same columns. */
   readonly version: number;
+  /** Whether manifests name the version: in lakes with drift. */
+  readonly isVersioned?: boolean;
   /** All columns of the Parquet files in order, lineage last; the partition key stands in the path. */
   readonly columns: readonly FileColumn[];
 }
