@@ -7,8 +7,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFECTS, defectsFolder } from '../src/tables/defects.ts';
+import { fileSchema } from '../src/tables/file-schema.ts';
 import { parquetColumns, TABLES, TRANSACTION_TABLES, type TransactionTable } from '../src/tables/index.ts';
 import { isCellOf } from '../src/verify/check-answer-key.ts';
+import { contractCells } from '../src/verify/deep/contract-rows.ts';
 import { Duck, quote, readParquet, SQL_TYPES } from '../src/verify/deep/duck.ts';
 
 export interface UndoRequest {
@@ -66,6 +68,12 @@ async function addWindow(
 ): Promise<void> {
   await duck.run(`CREATE OR REPLACE TEMP TABLE key AS FROM ${truth}`);
   await duck.run(`CREATE OR REPLACE TEMP TABLE messy AS FROM ${messy}`);
+  const described = await duck.rows("SELECT column_name AS name FROM (DESCRIBE messy) WHERE column_type = 'VARCHAR'");
+  const schema = fileSchema(
+    TABLES[table],
+    described.map(({ name }) => name as string),
+  );
+  const cells = contractCells(TABLES[table], schema, 'm');
   const touched = new Set((await duck.rows('SELECT DISTINCT "column" AS name FROM key')).map(({ name }) => name as string));
   const columns = parquetColumns(TABLES[table]);
   const hits = columns.filter(({ name }) => touched.has(name));
@@ -74,7 +82,7 @@ async function addWindow(
       `bool_or("column" = ${quote(name)}) AS ${name}_hit, CAST(max(clean_value) FILTER ("column" = ${quote(name)}) AS ${SQL_TYPES[type]}) AS ${name}_clean`,
   );
   const undone = columns.map(({ name }) =>
-    touched.has(name) ? `CASE WHEN ${name}_hit THEN ${name}_clean ELSE m.${name} END AS ${name}` : `m.${name}`,
+    touched.has(name) ? `CASE WHEN ${name}_hit THEN ${name}_clean ELSE ${cells.get(name)} END AS ${name}` : `${cells.get(name)} AS ${name}`,
   );
   await duck.run(`
     CREATE OR REPLACE TEMP TABLE undone AS
@@ -86,7 +94,7 @@ async function addWindow(
       (SELECT count(*) FROM key) AS defects,
       (SELECT count(*) FROM (FROM undone EXCEPT ALL FROM ${clean})) + (SELECT count(*) FROM (FROM ${clean} EXCEPT ALL FROM undone)) AS differences,
       (SELECT count(*) FROM key k LEFT JOIN messy m USING (event_id)
-        WHERE m.event_id IS NULL OR clean_value IS NOT DISTINCT FROM dirty_value OR NOT ${isCellOf(table, 'm', 'k')})
+        WHERE m.event_id IS NULL OR clean_value IS NOT DISTINCT FROM dirty_value OR NOT ${isCellOf(schema.columns, 'm', 'k')})
         + (SELECT count(*) - count(DISTINCT (event_id, "column")) FROM key) AS untrue`);
   for (const name of ['rows', 'defects', 'differences', 'untrue'] as const) result[name] += found![name] as number;
 }

@@ -6,6 +6,7 @@ import type { Effects } from '../events.ts';
 import { EXIT, UserError } from '../lib/errors.ts';
 import { partitionFolders, type PartitionFolder } from './partition-folders.ts';
 import { DEFECTS, KIND_SEPARATOR } from '../tables/defects.ts';
+import { fileSchema } from '../tables/file-schema.ts';
 import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../tables/index.ts';
 import { Duck } from '../verify/deep/duck.ts';
 import { addCounts, grade, NOTHING, type Counts, type Grade } from './grade.ts';
@@ -114,7 +115,8 @@ class Scorer {
   }
 
   private async scoreTable(table: TransactionTable, folders: readonly PartitionFolder[][], answer: AnsweredTable): Promise<TableResult> {
-    const asked = folders.map((window) => ({ table, lake: window.map(({ lake }) => lake), key: window.map(({ key }) => key) }));
+    const schema = folders[0]?.[0]?.schema ?? fileSchema(TABLES[table]);
+    const asked = folders.map((window) => ({ table, schema, lake: window.map(({ lake }) => lake), key: window.map(({ key }) => key) }));
     const answers = asked.length > 1 ? await splitAnswer(this.duck, asked, answer) : [answer];
     const windows: WindowScore[] = [];
     for (const [index, window] of asked.entries()) {
@@ -124,7 +126,7 @@ class Scorer {
     const rows = windows.reduce((sum, window) => sum + window.rows, 0);
     const found = windows.reduce((sum, window) => sum + window.found, 0);
     const [total] = await this.duck.rows(`SELECT count(*) AS rows FROM ${answer.source}`);
-    const compared = new Set([...comparedColumns(table, answer).map(({ name }) => name), ...TABLES[table].key]);
+    const compared = new Set([...comparedColumns(table, schema, answer).map(({ name }) => name), ...TABLES[table].key]);
     return {
       table,
       rows,

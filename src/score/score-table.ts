@@ -2,12 +2,15 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { TABLES, type ColumnSpec, type TransactionTable } from '../tables/index.ts';
+import { isNumberText, type FileColumn, type FileSchema } from '../tables/file-schema.ts';
+import { TABLES, type TransactionTable } from '../tables/index.ts';
 import { quote, readParquet, SQL_TYPES, type Duck } from '../verify/deep/duck.ts';
 import { asInLake, type AnsweredTable } from './read-answer.ts';
 
 export interface TableWindow {
   readonly table: TransactionTable;
+  /** Of the lake's files: one for all windows. */
+  readonly schema: FileSchema;
   /** Folders of the lake's partitions, and of the answer key's. */
   readonly lake: readonly string[];
   readonly key: readonly string[];
@@ -40,9 +43,9 @@ const LOOKS_LIKE = `CASE
   ELSE '${OTHER}' END`;
 
 /** Columns that are compared: all but the key, by which rows are found. */
-export function comparedColumns(table: TransactionTable, { types }: AnsweredTable): ColumnSpec[] {
-  const { key, columns } = TABLES[table];
-  return columns.filter(({ name }) => !key.includes(name) && types.has(name));
+export function comparedColumns(table: TransactionTable, { columns }: FileSchema, { types }: AnsweredTable): FileColumn[] {
+  const { key, columns: own } = TABLES[table];
+  return columns.filter(({ name, of }) => own.some((column) => column.name === of) && !key.includes(name) && types.has(name));
 }
 
 /**
@@ -50,8 +53,8 @@ export function comparedColumns(table: TransactionTable, { types }: AnsweredTabl
  * window. The first key column orders the windows, since keys are dense over the lake's days.
  */
 export async function splitAnswer(duck: Duck, windows: readonly TableWindow[], answer: AnsweredTable): Promise<AnsweredTable[]> {
-  const [{ table }] = windows as [TableWindow, ...TableWindow[]];
-  const columns = [...keyColumnsOf(table), ...comparedColumns(table, answer)];
+  const [{ table, schema }] = windows as [TableWindow, ...TableWindow[]];
+  const columns = [...keyColumnsOf(table, schema), ...comparedColumns(table, schema, answer)];
   const [first] = columns;
   await duck.run('CREATE OR REPLACE TEMP TABLE windows (number INTEGER, first_key VARCHAR)');
   for (const [number, { lake }] of windows.entries()) {
@@ -63,7 +66,7 @@ export async function splitAnswer(duck: Duck, windows: readonly TableWindow[], a
   await duck.run(`
     COPY (
       SELECT a.*, w.number AS window_number
-      FROM (SELECT ${columns.map((column) => normalized(column, answer)).join(', ')} FROM ${answer.source}) a
+      FROM (SELECT ${columns.map((column) => normalized(table, column, answer)).join(', ')} FROM ${answer.source}) a
       ASOF JOIN (FROM windows WHERE first_key IS NOT NULL) w ON ${inOrder(first!)} >= w.first_key
     ) TO ${quote(folder)} (FORMAT parquet, PARTITION_BY (window_number), OVERWRITE_OR_IGNORE)`);
   const types = new Map(columns.map(({ name, type: own }) => [name, SQL_TYPES[own]]));
@@ -77,30 +80,35 @@ export async function splitAnswer(duck: Duck, windows: readonly TableWindow[], a
 }
 
 /** SQL: a text by which keys sort as they were given out, however many digits they have. */
-function inOrder({ name, type }: ColumnSpec): string {
+function inOrder({ name, type }: FileColumn): string {
   const text = type === 'string' ? `"${name}"` : `CAST("${name}" AS VARCHAR)`;
   return `chr(length(${text})::INTEGER) || ${text}`;
 }
 
-function keyColumnsOf(table: TransactionTable): ColumnSpec[] {
-  const { key, columns } = TABLES[table];
-  return columns.filter(({ name }) => key.includes(name));
+function keyColumnsOf(table: TransactionTable, { columns }: FileSchema): FileColumn[] {
+  return columns.filter(({ of }) => of !== undefined && TABLES[table].key.includes(of));
 }
 
-function normalized(column: ColumnSpec, answer: AnsweredTable): string {
-  return `${asInLake(column, answer.types.get(column.name)!)} AS "${column.name}"`;
+function normalized(table: TransactionTable, column: FileColumn, answer: AnsweredTable): string {
+  return `${asCompared(table, column, asInLake(column, answer.types.get(column.name)!))} AS "${column.name}"`;
 }
 
-export async function scoreWindow(duck: Duck, { table, lake, key }: TableWindow, answer: AnsweredTable): Promise<WindowScore> {
-  const keyColumns = keyColumnsOf(table);
-  const compared = comparedColumns(table, answer);
+/** SQL: of a column that has numbers as text, the text of the number alone, however it is written; what is no number as it stands. */
+function asCompared(table: TransactionTable, column: FileColumn, cell: string): string {
+  return isNumberText(TABLES[table], column) ? `coalesce(CAST(TRY_CAST(${cell} AS DOUBLE) AS VARCHAR), ${cell})` : cell;
+}
+
+export async function scoreWindow(duck: Duck, { table, schema, lake, key }: TableWindow, answer: AnsweredTable): Promise<WindowScore> {
+  const keyColumns = keyColumnsOf(table, schema);
+  const compared = comparedColumns(table, schema, answer);
+  const columns = [...keyColumns, ...compared];
   const keys = keyColumns.map(({ name }) => name).join(', ');
   await duck.run(`CREATE OR REPLACE TEMP TABLE lake_rows AS
-    SELECT event_id, ${[...keyColumns, ...compared].map(({ name }) => `"${name}"`).join(', ')} FROM ${readParquet(parts(lake))}`);
+    SELECT event_id, ${columns.map((column) => `${asCompared(table, column, `"${column.name}"`)} AS "${column.name}"`).join(', ')} FROM ${readParquet(parts(lake))}`);
   await duck.run(`CREATE OR REPLACE TEMP TABLE key_cells AS
     SELECT event_id, "column", kind, clean_value, dirty_value FROM ${readParquet(parts(key))}`);
   await duck.run(`CREATE OR REPLACE TEMP TABLE answer_rows AS
-    SELECT ${[...keyColumns, ...compared].map((column) => normalized(column, answer)).join(', ')} FROM ${answer.source}`);
+    SELECT ${columns.map((column) => normalized(table, column, answer)).join(', ')} FROM ${answer.source}`);
   const [size] = await duck.rows(`SELECT count(*) AS rows, count(DISTINCT (${keys})) AS keys FROM answer_rows`);
   if (size!['rows'] !== size!['keys']) {
     // The first of several rows is the answer; the others count as added.
@@ -121,7 +129,7 @@ export async function scoreWindow(duck: Duck, { table, lake, key }: TableWindow,
       coalesce(k.kind, ${LOOKS_LIKE}) AS kind,
       count(k.event_id) AS defects,
       count(*) FILTER (k.event_id IS NOT NULL AND c.event_id IS NOT NULL) AS detected,
-      count(*) FILTER (k.event_id IS NOT NULL AND c.event_id IS NOT NULL AND ${isClean(compared)}) AS repaired,
+      count(*) FILTER (k.event_id IS NOT NULL AND c.event_id IS NOT NULL AND ${isClean(table, compared)}) AS repaired,
       count(*) FILTER (k.event_id IS NULL) AS wrong
     FROM key_cells k FULL JOIN changes c ON k.event_id = c.event_id AND k."column" = c."column" GROUP BY ALL`);
   const [rows] = await duck.rows(
@@ -135,10 +143,11 @@ function parts(folders: readonly string[]): string[] {
 }
 
 /** SQL: whether the answer is the clean value; numbers are compared as numbers. */
-function isClean(columns: readonly ColumnSpec[]): string {
-  const floats = columns.filter(({ type }) => type === 'float64').map(({ name }) => quote(name));
+function isClean(table: TransactionTable, columns: readonly FileColumn[]): string {
+  const isNumber = (column: FileColumn): boolean => column.type === 'float64' || isNumberText(TABLES[table], column);
+  const numbers = columns.filter(isNumber).map(({ name }) => quote(name));
   const text = 'c.answer IS NOT DISTINCT FROM k.clean_value';
-  if (floats.length === 0) return text;
+  if (numbers.length === 0) return text;
   const number = 'TRY_CAST(c.answer AS DOUBLE) IS NOT DISTINCT FROM TRY_CAST(k.clean_value AS DOUBLE)';
-  return `CASE WHEN k."column" IN (${floats.join(', ')}) THEN ${number} ELSE ${text} END`;
+  return `CASE WHEN k."column" IN (${numbers.join(', ')}) THEN ${number} ELSE ${text} END`;
 }

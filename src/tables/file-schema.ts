@@ -1,6 +1,6 @@
 // What columns the files of a partition have: the contract's, unless mess that a config turns on makes them others.
 
-import { parquetColumns, TABLES, type ColumnSpec, type TableName, type TableSpec } from './index.ts';
+import { parquetColumns, TABLES, type ColumnSpec, type ColumnType, type TableName, type TableSpec } from './index.ts';
 
 export interface FileColumn extends ColumnSpec {
   /** The contract's column whose values it holds; undefined: one that is not in the contract. */
@@ -33,6 +33,17 @@ export function fileSchema(table: TableSpec, texts: readonly string[] = []): Fil
     version: 1,
     columns: parquetColumns(table).map((column) => (texts.includes(column.name) ? asText(column) : { ...column, of: column.name })),
   };
+}
+
+/** The same by the names and types of a manifest, for who does not know the lake's config. */
+export function schemaOfManifest(table: TableSpec, columns: readonly Pick<ColumnSpec, 'name' | 'type'>[]): FileSchema {
+  const own = new Map<string, ColumnType>(parquetColumns(table).map(({ name, type }) => [name, type]));
+  const isText = ({ name, type }: Pick<ColumnSpec, 'name' | 'type'>): boolean =>
+    type === 'string' && (own.get(name) === 'float64' || own.get(name) === 'int64');
+  return fileSchema(
+    table,
+    columns.filter((column) => isText(column) && !table.key.includes(column.name)).map(({ name }) => name),
+  );
 }
 
 /** Every file has the contract's columns. */

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Effects } from '../events.ts';
 import { formatCounted } from '../lib/numbers.ts';
 import { DEFECTS } from '../tables/defects.ts';
-import { parquetColumns, TABLES, TRANSACTION_TABLES, type TransactionTable } from '../tables/index.ts';
+import { TRANSACTION_TABLES, type ColumnSpec, type TransactionTable } from '../tables/index.ts';
 import { messRates } from './deep/mess-rates.ts';
 import { Duck, quote, readParquet, SQL_TYPES } from './deep/duck.ts';
 import type { ExpectedLake } from './expected-lake.ts';
@@ -66,16 +66,14 @@ async function checkValues(lake: LakeFiles, key: LakeFiles, fx: Effects): Promis
   try {
     for (const table of TRANSACTION_TABLES) {
       fx.emit({ type: 'phase', name: `comparing the answer key of ${table}` });
-      const dates = key.partitions.filter((partition) => partition.table.name === table).map(({ folder }) => folder);
-      for (let from = 0; from < dates.length; from += WINDOW_DAYS) {
+      for (const { window, columns } of windowsOf(table, lake, key)) {
         if (fx.signal.aborted) throw stopped();
-        const window = dates.slice(from, from + WINDOW_DAYS);
         const parts = (root: string, folder: string): string => readParquet(window.map((date) => join(root, folder, date, '*.parquet')));
         const folder = ANSWER_KEY.folderOf(table);
         const rows = await duck.rows(`
           SELECT k.partition, count(*) AS defects,
             count(*) FILTER (m.event_id IS NULL) AS rowless,
-            count(*) FILTER (k.clean_value IS NOT DISTINCT FROM k.dirty_value OR (m.event_id IS NOT NULL AND NOT ${isCellOf(table, 'm', 'k')})) AS untrue,
+            count(*) FILTER (k.clean_value IS NOT DISTINCT FROM k.dirty_value OR (m.event_id IS NOT NULL AND NOT ${isCellOf(columns, 'm', 'k')})) AS untrue,
             count(*) - count(DISTINCT (k.event_id, k."column")) AS doubled
           FROM ${parts(key.root, folder)} k LEFT JOIN ${parts(lake.root, table)} m
             ON m.event_id = k.event_id AND m.source_file LIKE '%/' || k.partition || '/%'
@@ -95,6 +93,20 @@ async function checkValues(lake: LakeFiles, key: LakeFiles, fx: Effects): Promis
   return reportCheck(VALUES, { faults, detail: formatCounted(defects, 'defect') });
 }
 
+/** Folders of partitions whose files in the lake have the same columns. */
+function* windowsOf(
+  table: TransactionTable,
+  lake: LakeFiles,
+  key: LakeFiles,
+): Iterable<{ window: string[]; columns: readonly ColumnSpec[] }> {
+  const own = key.partitions.filter((partition) => partition.table.name === table);
+  for (const partitions of Map.groupBy(own, ({ value }) => lake.layout.schemaOf(table, value).version).values()) {
+    const { columns } = lake.layout.schemaOf(table, partitions[0]!.value);
+    for (let from = 0; from < partitions.length; from += WINDOW_DAYS)
+      yield { window: partitions.slice(from, from + WINDOW_DAYS).map(({ folder }) => folder), columns };
+  }
+}
+
 function* describeRow(place: string, row: Record<string, unknown>): Iterable<Fault> {
   const says = {
     rowless: 'of a row that the partition does not have',
@@ -107,9 +119,9 @@ function* describeRow(place: string, row: Record<string, unknown>): Iterable<Fau
   }
 }
 
-/** SQL: whether a row's cell has the dirty value of a defect. `row` and `defect` are names of tables. */
-export function isCellOf(table: TransactionTable, row: string, defect: string): string {
-  const cases = parquetColumns(TABLES[table]).map(({ name, type }) => {
+/** SQL: whether a row's cell has the dirty value of a defect. `columns` are those of the row's file, `row` and `defect` are names of tables. */
+export function isCellOf(columns: readonly ColumnSpec[], row: string, defect: string): string {
+  const cases = columns.map(({ name, type }) => {
     const value = type === 'string' ? `${defect}.dirty_value` : `TRY_CAST(${defect}.dirty_value AS ${SQL_TYPES[type]})`;
     return `WHEN ${quote(name)} THEN ${row}.${name} IS NOT DISTINCT FROM ${value}`;
   });

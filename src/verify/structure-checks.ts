@@ -4,6 +4,7 @@ import { LAKE_FILE } from '../checkpoint/lake-file.ts';
 import { formatCount, formatCounted } from '../lib/numbers.ts';
 import { MANIFEST_NAME, SUCCESS_NAME, type Manifest } from '../parquet/manifest.ts';
 import { MODEL_VERSION } from '../lib/version.ts';
+import { schemaOfManifest, type FileSchema } from '../tables/file-schema.ts';
 import { TABLE_NAMES, TABLES, type TableName } from '../tables/index.ts';
 import type { ExpectedLake } from './expected-lake.ts';
 import { manifestOf, type LakeFiles, type PartitionFiles } from './lake-files.ts';
@@ -135,9 +136,19 @@ function* contradictions(
     table.partitionKey === 'category' || DATE.test(value) ? expected?.ingestionTs(table.name, value) : undefined,
   );
   const columns = (list: readonly { name: string; type: string }[]): string => list.map(({ name, type }) => `${name} ${type}`).join(', ');
-  yield* compare('columns', columns(manifest.columns), columns(layout.schemaOf(table.name, value).columns));
+  yield* compare('columns', columns(manifest.columns), columns(schemaOf(layout, { table, value, manifest }, expected).columns));
   const names = manifest.files.map(({ path }) => path).join(', ');
   yield* compare('files', names, manifest.files.map((_, index) => `part-${String(index).padStart(4, '0')}.parquet`).join(', '));
+}
+
+/** Without `lake.json` only a manifest tells whether numbers are text on purpose. */
+function schemaOf(
+  layout: Layout,
+  { table, value, manifest }: Pick<PartitionFiles, 'table' | 'value' | 'manifest'>,
+  expected: ExpectedLake | undefined,
+): FileSchema {
+  if (expected !== undefined || 'problem' in manifest) return layout.schemaOf(table.name, value);
+  return schemaOfManifest(table, manifest.columns);
 }
 
 function checkSums({ lake, tables }: StructureInput): Finding {
@@ -161,12 +172,12 @@ function checkSums({ lake, tables }: StructureInput): Finding {
   return { faults, detail: `${formatCount(bytes)} bytes${lake.isRead ? '' : `; size and CRC32C only: ${NOT_READ}`}` };
 }
 
-function checkFooters({ lake, tables }: StructureInput): Finding {
+function checkFooters({ lake, expected, tables }: StructureInput): Finding {
   if (!lake.isRead) return skipped(NOT_READ);
   const faults: Fault[] = [];
   for (const partition of chosen(lake, tables)) {
     const manifest = manifestOf(partition);
-    const wanted = describeColumns(lake.layout.schemaOf(partition.table.name, partition.value).columns);
+    const wanted = describeColumns(schemaOf(lake.layout, partition, expected).columns);
     for (const { name, content } of partition.parts.values()) {
       if (content === undefined) continue;
       const { footer } = content;
