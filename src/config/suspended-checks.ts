@@ -1,5 +1,6 @@
 // What `verify --deep` cannot judge where a kind of mess that only a config turns on is planted: checks by column.
 
+import { removedColumns } from './file-schemas.ts';
 import { plantedKinds, singleColumns } from './planted-kinds.ts';
 import type { Config } from './schema.ts';
 
@@ -70,18 +71,23 @@ export const CHECKS_OF_COLUMN: Readonly<Record<string, readonly string[]>> = {
   'return_items.refunded_amount': [CENTS, 'refunds'],
 };
 
-/** By a check's name, why it is not run: `typos is planted in orders.payment_method`. */
-export function suspendedChecks(config: Pick<Config, 'mess'>, level: string): Map<string, string> {
+/**
+ * By a check's name, why it is not run: `typos is planted in orders.payment_method`, or `orders.email is removed on 2020-03-01`.
+ * What happens after the lake's last date does not count.
+ */
+export function suspendedChecks(config: Pick<Config, 'mess'>, level: string, lastDate = '9999-12-31'): Map<string, string> {
   const reasons = new Map<string, string>();
-  for (const { kind, columns } of plantedKinds(config, level)) {
+  const add = (columns: readonly string[], says: (columns: string) => string): void => {
     const places = Map.groupBy(
-      singleColumns(columns).flatMap((column) => (CHECKS_OF_COLUMN[column] ?? []).map((check) => ({ check, column }))),
+      columns.flatMap((column) => (CHECKS_OF_COLUMN[column] ?? []).map((check) => ({ check, column }))),
       ({ check }) => check,
     );
     for (const [check, found] of places) {
-      const reason = `${kind} is planted in ${found.map(({ column }) => column).join(', ')}`;
+      const reason = says(found.map(({ column }) => column).join(', '));
       reasons.set(check, reasons.has(check) ? `${reasons.get(check)}; ${reason}` : reason);
     }
-  }
+  };
+  for (const { kind, columns } of plantedKinds(config, level)) add(singleColumns(columns), (found) => `${kind} is planted in ${found}`);
+  for (const [column, date] of removedColumns(config, level, lastDate)) add([column], (found) => `${found} is removed on ${date}`);
   return reasons;
 }

@@ -70,8 +70,8 @@ export class DefectWriter {
       total_rows: part.rows,
       min_event_dt: part.rows > 0 ? date : null,
       max_event_dt: part.rows > 0 ? date : null,
+      ...(schema.isVersioned === true ? { table_schema_version: schema.version, lake_columns: lakeColumns(schema) } : {}),
       columns: DEFECT_COLUMNS.map(({ name, type }) => ({ name, type })),
-      ...(schema.isVersioned === true ? { lake_columns: lakeColumns(schema) } : {}),
       files: [describeFile(part)],
     };
     writePartition(dir, [part], manifest);

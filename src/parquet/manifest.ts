@@ -17,6 +17,9 @@ const count = z.int().min(0);
 const date = z.iso.date();
 const columnType = z.enum(['int64', 'float64', 'bool', 'string']);
 
+/** `of`: the contract's column that it holds; null: one that drift added. */
+const lakeColumn = z.strictObject({ name: z.string(), type: columnType, of: z.string().nullable() });
+
 const manifestSchema = z.strictObject({
   schema_version: z.literal(MANIFEST_SCHEMA_VERSION),
   table: z.enum([...TABLE_NAMES, DEFECTS]),
@@ -36,7 +39,7 @@ const manifestSchema = z.strictObject({
   /** The columns of the files, in order; the partition key stands in the path. */
   columns: z.array(z.strictObject({ name: z.string(), type: columnType })).min(1),
   /** Of the answer key, in lakes whose columns drift: those of the lake's files, each with the contract's column that it holds. */
-  lake_columns: z.array(z.strictObject({ name: z.string(), type: columnType, of: z.string().nullable() })).optional(),
+  lake_columns: z.array(lakeColumn).optional(),
   files: z
     .array(
       z.strictObject({
@@ -53,6 +56,7 @@ const manifestSchema = z.strictObject({
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
+export type LakeColumn = z.infer<typeof lakeColumn>;
 export type ManifestFile = Manifest['files'][number];
 
 /** A partition that is complete in a folder of its own, and not yet where it belongs. */
@@ -99,7 +103,7 @@ function damaged(where: string, problems: string[], cause?: unknown): UserError 
 }
 
 /** What the answer key says of a lake's columns. */
-export function lakeColumns({ columns }: FileSchema): NonNullable<Manifest['lake_columns']> {
+export function lakeColumns({ columns }: FileSchema): LakeColumn[] {
   return columns.map(({ name, type, of }) => ({ name, type, of: of ?? null }));
 }
 

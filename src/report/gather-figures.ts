@@ -4,7 +4,6 @@ import { join, resolve } from 'node:path';
 import { LAKE_FILE } from '../checkpoint/lake-file.ts';
 import type { Effects } from '../events.ts';
 import { formatCounted } from '../lib/numbers.ts';
-import { CONTRACT_SCHEMAS } from '../tables/file-schema.ts';
 import { TRANSACTION_TABLES } from '../tables/index.ts';
 import { readExpectedLake, type ExpectedLake } from '../verify/expected-lake.ts';
 import { verifyLake, type VerifyReport } from '../verify/verify-lake.ts';
@@ -39,10 +38,9 @@ export async function gatherFigures({ root, truthRoot, artifactRoot, deep }: Rep
   const partitions = await readPartitions(resolve(root), verified.checks, fx.signal);
   const daily = listDaily(partitions);
   const known = { verified, expected, daily };
-  const fromRows = await RowSource.use(
-    { root, partitions: partitions.list, schemas: expected?.schemas ?? CONTRACT_SCHEMAS },
-    fx,
-    (source) => askRows(source, { truthRoot, known }, fx),
+  const schemas = expected?.schemas;
+  const fromRows = await RowSource.use({ root, partitions: partitions.list, schemas }, fx, (source) =>
+    askRows(source, { truthRoot, known }, fx),
   );
   return {
     lake: describeLake(known, fx),

@@ -29,9 +29,13 @@ export class RowSource {
     this.signal = signal;
   }
 
-  /** Opens a source for as long as `work` runs. An aborted signal ends the query in hand (UserError, exit 3). */
+  /** Opens a source for as long as `work` runs; without `schemas` the manifests tell what the files hold. An aborted signal ends the query in hand (UserError, exit 3). */
   static async use<T>(
-    { root, partitions, schemas }: { readonly root: string; readonly partitions: readonly Partition[]; readonly schemas: FileSchemas },
+    {
+      root,
+      partitions,
+      schemas,
+    }: { readonly root: string; readonly partitions: readonly Partition[]; readonly schemas: FileSchemas | undefined },
     { signal }: Pick<Effects, 'signal'>,
     work: (source: RowSource) => Promise<T>,
   ): Promise<T> {
@@ -39,7 +43,7 @@ export class RowSource {
     const parts = Object.fromEntries(
       [...byTable].map(([table, own]) => [
         table,
-        own.flatMap(({ parts, value }) => parts.map((path) => ({ path, schema: schemas(table, value) }))),
+        own.flatMap(({ parts, value, schema }) => parts.map((path) => ({ path, schema: schemas?.(table, value) ?? schema }))),
       ]),
     );
     const duck = await Duck.open();

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { UserError } from '../lib/errors.ts';
 import { LocalStore } from '../store/local-store.ts';
 import { defectsFolder } from '../tables/defects.ts';
-import { schemaOfManifest, type FileSchema } from '../tables/file-schema.ts';
+import type { FileSchema } from '../tables/file-schema.ts';
 import { TABLES, type TransactionTable } from '../tables/index.ts';
+import { partitionSchema } from './partition-schema.ts';
 
 export interface PartitionFolder {
   /** Folder of the lake's partition. */
@@ -47,7 +48,7 @@ export async function partitionFolders(
       lake: join(root, table, partition),
       key,
       rows: manifest.total_rows,
-      schema: schemaOfManifest(TABLES[table], manifest.columns),
+      schema: partitionSchema(TABLES[table], manifest, key),
     });
     rows += manifest.total_rows;
   }

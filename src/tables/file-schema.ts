@@ -35,8 +35,17 @@ export function fileSchema(table: TableSpec, texts: readonly string[] = []): Fil
   };
 }
 
-/** The same by the names and types of a manifest, for who does not know the lake's config. */
-export function schemaOfManifest(table: TableSpec, columns: readonly Pick<ColumnSpec, 'name' | 'type'>[]): FileSchema {
+/** What a manifest says of columns; `of` stands in those of the answer key. */
+interface ManifestColumn extends Pick<ColumnSpec, 'name' | 'type'> {
+  readonly of?: string | null;
+}
+
+/**
+ * The same by the names and types of a manifest, for who does not know the lake's config. In a lake with drift it has a
+ * `version`: without `of`, a column is then taken to hold the contract's of its name.
+ */
+export function schemaOfManifest(table: TableSpec, columns: readonly ManifestColumn[], version?: number): FileSchema {
+  if (version !== undefined) return { version, isVersioned: true, columns: columns.map((column) => driftedColumn(table, column)) };
   const own = new Map<string, ColumnType>(parquetColumns(table).map(({ name, type }) => [name, type]));
   const isText = ({ name, type }: Pick<ColumnSpec, 'name' | 'type'>): boolean =>
     type === 'string' && (own.get(name) === 'float64' || own.get(name) === 'int64');
@@ -44,6 +53,11 @@ export function schemaOfManifest(table: TableSpec, columns: readonly Pick<Column
     table,
     columns.filter((column) => isText(column) && !table.key.includes(column.name)).map(({ name }) => name),
   );
+}
+
+function driftedColumn(table: TableSpec, { name, type, of }: ManifestColumn): FileColumn {
+  const own = parquetColumns(table).find((column) => column.name === (of === undefined ? name : of));
+  return { name, type, nullable: own?.nullable ?? true, encoding: 'plain', ...(own === undefined ? {} : { of: own.name }) };
 }
 
 /** Every file has the contract's columns. */

@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import type { Effects } from '../events.ts';
 import { formatCounted } from '../lib/numbers.ts';
 import { DEFECTS } from '../tables/defects.ts';
-import { TRANSACTION_TABLES, type ColumnSpec, type TransactionTable } from '../tables/index.ts';
+import type { FileColumn } from '../tables/file-schema.ts';
+import { TRANSACTION_TABLES, type TransactionTable } from '../tables/index.ts';
 import { messRates } from './deep/mess-rates.ts';
 import { Duck, quote, readParquet, SQL_TYPES } from './deep/duck.ts';
 import type { ExpectedLake } from './expected-lake.ts';
@@ -98,7 +99,7 @@ function* windowsOf(
   table: TransactionTable,
   lake: LakeFiles,
   key: LakeFiles,
-): Iterable<{ window: string[]; columns: readonly ColumnSpec[] }> {
+): Iterable<{ window: string[]; columns: readonly FileColumn[] }> {
   const own = key.partitions.filter((partition) => partition.table.name === table);
   for (const partitions of Map.groupBy(own, ({ value }) => lake.layout.schemaOf(table, value).version).values()) {
     const { columns } = lake.layout.schemaOf(table, partitions[0]!.value);
@@ -120,10 +121,10 @@ function* describeRow(place: string, row: Record<string, unknown>): Iterable<Fau
 }
 
 /** SQL: whether a row's cell has the dirty value of a defect. `columns` are those of the row's file, `row` and `defect` are names of tables. */
-export function isCellOf(columns: readonly ColumnSpec[], row: string, defect: string): string {
-  const cases = columns.map(({ name, type }) => {
+export function isCellOf(columns: readonly FileColumn[], row: string, defect: string): string {
+  const cases = columns.map(({ name, type, of = name }) => {
     const value = type === 'string' ? `${defect}.dirty_value` : `TRY_CAST(${defect}.dirty_value AS ${SQL_TYPES[type]})`;
-    return `WHEN ${quote(name)} THEN ${row}.${name} IS NOT DISTINCT FROM ${value}`;
+    return `WHEN ${quote(of)} THEN ${row}."${name}" IS NOT DISTINCT FROM ${value}`;
   });
   return `CASE ${defect}."column" ${cases.join(' ')} ELSE false END`;
 }

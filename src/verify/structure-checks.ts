@@ -6,9 +6,10 @@ import { MANIFEST_NAME, SUCCESS_NAME, type Manifest } from '../parquet/manifest.
 import { MODEL_VERSION } from '../lib/version.ts';
 import { schemaOfManifest, type FileSchema } from '../tables/file-schema.ts';
 import { TABLE_NAMES, TABLES, type TableName } from '../tables/index.ts';
+import { wrongVersions } from './check-versions.ts';
 import type { ExpectedLake } from './expected-lake.ts';
 import { manifestOf, type LakeFiles, type PartitionFiles } from './lake-files.ts';
-import type { Layout } from './layout.ts';
+import { ANSWER_KEY, type Layout } from './layout.ts';
 import { skipped, type CheckName, type Fault, type Finding } from './report.ts';
 
 export interface StructureInput {
@@ -136,6 +137,7 @@ function* contradictions(
     table.partitionKey === 'category' || DATE.test(value) ? expected?.ingestionTs(table.name, value) : undefined,
   );
   const columns = (list: readonly { name: string; type: string }[]): string => list.map(({ name, type }) => `${name} ${type}`).join(', ');
+  if (expected !== undefined) yield* wrongVersions(manifest, expected.schemas(table.name, value), layout === ANSWER_KEY);
   yield* compare('columns', columns(manifest.columns), columns(schemaOf(layout, { table, value, manifest }, expected).columns));
   const names = manifest.files.map(({ path }) => path).join(', ');
   yield* compare('files', names, manifest.files.map((_, index) => `part-${String(index).padStart(4, '0')}.parquet`).join(', '));
@@ -148,7 +150,7 @@ function schemaOf(
   expected: ExpectedLake | undefined,
 ): FileSchema {
   if (expected !== undefined || 'problem' in manifest) return layout.schemaOf(table.name, value);
-  return schemaOfManifest(table, manifest.columns);
+  return schemaOfManifest(table, manifest.columns, manifest.table_schema_version);
 }
 
 function checkSums({ lake, tables }: StructureInput): Finding {
@@ -177,7 +179,11 @@ function checkFooters({ lake, expected, tables }: StructureInput): Finding {
   const faults: Fault[] = [];
   for (const partition of chosen(lake, tables)) {
     const manifest = manifestOf(partition);
-    const wanted = describeColumns(schemaOf(lake.layout, partition, expected).columns);
+    // Whether columns that are not in the contract may be null is known by the config alone.
+    const isDescribed = expected === undefined && manifest?.table_schema_version !== undefined;
+    const describe = (columns: Parameters<typeof describeColumns>[0]): string[] =>
+      describeColumns(isDescribed ? columns.map((column) => ({ ...column, nullable: false })) : columns);
+    const wanted = describe(schemaOf(lake.layout, partition, expected).columns);
     for (const { name, content } of partition.parts.values()) {
       if (content === undefined) continue;
       const { footer } = content;
@@ -190,7 +196,7 @@ function checkFooters({ lake, expected, tables }: StructureInput): Finding {
       if (listed !== undefined && footer.rows !== listed.rows) {
         faults.push({ place, message: `has ${formatCounted(footer.rows, 'row')}, the manifest says ${formatCount(listed.rows)}` });
       }
-      const difference = firstDifference(describeColumns(footer.columns), wanted);
+      const difference = firstDifference(describe(footer.columns), wanted);
       if (difference !== undefined) faults.push({ place, message: difference });
     }
   }

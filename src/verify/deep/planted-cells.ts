@@ -1,7 +1,8 @@
 // Counts the cells in which mess that only a config turns on shows: the window's parts are read again, if there is any.
 
 import type { OptionalKind } from '../../config/mess-levels.ts';
-import { plantedKinds } from '../../config/planted-kinds.ts';
+import { removedColumns } from '../../config/file-schemas.ts';
+import { plantedKinds, singleColumns } from '../../config/planted-kinds.ts';
 import { LEAST_ORPHAN, SENTINELS, ZERO_DATE } from '../../config/planted-values.ts';
 import type { Config } from '../../config/schema.ts';
 import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../../tables/index.ts';
@@ -33,9 +34,13 @@ export class PlantedCells {
   private readonly kinds: ReadonlyMap<OptionalKind, readonly string[]>;
   private readonly config: Config;
 
+  /** Of columns that are there to the end. */
   constructor({ config, file }: Pick<ExpectedLake, 'config' | 'file'>) {
     this.config = config;
-    this.kinds = new Map(plantedKinds(config, file.made_with.messiness_level).map(({ kind, columns }) => [kind, columns]));
+    const level = file.made_with.messiness_level;
+    const removed = removedColumns(config, level, file.end_date);
+    const isThere = (path: string): boolean => singleColumns([path]).every((column) => !removed.has(column));
+    this.kinds = new Map(plantedKinds(config, level).map(({ kind, columns }) => [kind, columns.filter(isThere)]));
   }
 
   in(table: TransactionTable): Shows[] {
