@@ -8,6 +8,7 @@ import {
   CORRECTED,
   LONG,
   NULLED,
+  NUMBERS,
   REFERENCES,
   SPELLED,
   TEXTS,
@@ -15,6 +16,7 @@ import {
   WRITTEN,
   type KindColumns,
 } from './mess-columns.ts';
+import { driftSchema } from '../tables/drift-problems.ts';
 import { probability } from './values.ts';
 
 function columns({ allowed, defaults }: KindColumns) {
@@ -46,6 +48,7 @@ const OPTIONAL = {
   mixed_dates: optional('Dates and times in another format or zone', TIMESTAMPS),
   sentinels: optional('N/A, -, null, unknown or 0000-00-00 instead of a value', TEXTS),
   outliers: optional('Amounts ten or a hundred times as high, or negative', AMOUNTS),
+  number_formats: optional('Amounts and counts written with a currency, separators or a unit; their columns become text', NUMBERS),
   orphaned_keys: optional('References to what the lake does not have', REFERENCES),
   swapped_columns: optional('The values of two columns exchanged, for a whole day of the table', COLUMN_PAIRS, 'Share of days'),
   truncated_text: optional('Text cut to its first 10 to 20 characters', LONG),
@@ -119,8 +122,13 @@ export const messSchema = z.strictObject({
   light_mess: level({ text: 0.05, missing: 0.02, factor: 1, reasons: 0 }).describe('A tidy feed'),
   medium_mess: level({ text: 0.08, missing: 0.04, factor: 1.5, reasons: 0.25 }).describe('A usual feed'),
   heavy_mess: level({ text: 0.15, missing: 0.08, factor: 2, reasons: 0.5 }).describe('A feed nobody looks after'),
+  drift: driftSchema.default([]).describe('Dated changes to the columns of the tables, at every level that plants something'),
 });
 
 /** `none` and its other name `baseline` plant nothing. */
 export const MESSINESS_LEVELS = ['none', 'baseline', 'light_mess', 'medium_mess', 'heavy_mess'] as const;
 export type MessinessLevel = (typeof MESSINESS_LEVELS)[number];
+
+export function plantsNothing(level: string): level is 'none' | 'baseline' {
+  return level === 'none' || level === 'baseline';
+}

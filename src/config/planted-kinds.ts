@@ -22,7 +22,8 @@ export function plantedKinds(config: Pick<Config, 'mess'>, level: string): Plant
 type Rates = Config['mess']['heavy_mess'];
 
 function ratesAt({ mess }: Pick<Config, 'mess'>, level: string): Rates | undefined {
-  return (mess as Readonly<Record<string, Rates | undefined>>)[level];
+  const { drift: _drift, ...levels } = mess;
+  return (levels as Readonly<Record<string, Rates | undefined>>)[level];
 }
 
 /** Share of a table's rows that a kind hits; 0 where it is not planted. Items go with their parents where the kind names only those. */

@@ -4,7 +4,8 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { RecordBatch } from 'apache-arrow';
 import { UserError } from '../lib/errors.ts';
 import { BatchBuilder } from '../tables/column-builders.ts';
-import { TABLES, type TableName, type TableSpec } from '../tables/index.ts';
+import { writtenTable } from '../tables/file-schema.ts';
+import { TABLES, type TableSpec } from '../tables/index.ts';
 import type { PartitionSource } from './export-plan.ts';
 import { showText } from './problem.ts';
 import { CsvParser } from './read.ts';
@@ -24,7 +25,7 @@ export interface PartitionRows {
 
 /** Reads partitions one after the other; a batch is valid until the next one of the same table. */
 class PartitionReader {
-  readonly #builders = new Map<TableName, { parsed: BatchBuilder; sorted: BatchBuilder }>();
+  readonly #builders = new Map<string, { parsed: BatchBuilder; sorted: BatchBuilder }>();
   #buffer = new Uint8Array(1 << 20);
 
   /**
@@ -32,11 +33,12 @@ class PartitionReader {
    * unless the rows are as they were generated.
    */
   read(source: PartitionSource): PartitionRows {
-    const table: TableSpec = TABLES[source.table];
-    let builders = this.#builders.get(source.table);
+    const table = writtenTable(TABLES[source.table], source.textColumns);
+    const form = [source.table, ...source.textColumns].join();
+    let builders = this.#builders.get(form);
     if (builders === undefined) {
       builders = { parsed: new BatchBuilder(table.columns), sorted: new BatchBuilder(table.columns) };
-      this.#builders.set(source.table, builders);
+      this.#builders.set(form, builders);
     }
     const { parsed, sorted } = builders;
     parsed.reset(source.rows);

@@ -3,16 +3,17 @@
 import { join } from 'node:path';
 import type { Data, RecordBatch } from 'apache-arrow';
 import { MODEL_VERSION } from '../lib/version.ts';
-import { MAX_NUMBER_BYTES, writeFloat, writeMoney } from '../lib/write-number.ts';
 import { BatchBuilder, type TextBuilder } from '../tables/column-builders.ts';
 import { DEFECT_COLUMNS, DEFECTS, defectsFolder, KIND_SEPARATOR, type DirtyCells, type TableDefects } from '../tables/defects.ts';
+import { fileSchema, type FileSchema } from '../tables/file-schema.ts';
 import type { ColumnSpec, TableSpec, TransactionTable } from '../tables/index.ts';
+import { pushNumber } from '../tables/number-text.ts';
 import { addConstantColumns } from './constant-columns.ts';
 import { encodePart } from './encode.ts';
 import { EventIdWriter } from './event-id.ts';
 import { KeyText } from './key-text.ts';
 import { laterIngestionTs } from './lineage.ts';
-import { MANIFEST_SCHEMA_VERSION, type Manifest, type StagedPartition } from './manifest.ts';
+import { lakeColumns, MANIFEST_SCHEMA_VERSION, type Manifest, type StagedPartition } from './manifest.ts';
 import { describeFile, partName, writePartition } from './partition.ts';
 
 export interface DefectRequest {
@@ -22,6 +23,8 @@ export interface DefectRequest {
   /** Clean rows of that partition: only the key columns are read. */
   readonly batch: RecordBatch;
   readonly defects: TableDefects;
+  /** Of the lake's partition: cells of a column that it does not have are left out. Default: the contract's. */
+  readonly schema?: FileSchema;
   readonly batchId: string;
   readonly ingestionTs: string;
   /** Folder that receives `table=<table>/ingest_dt=<date>/`. */
@@ -48,13 +51,13 @@ export class DefectWriter {
 
   /** As `PartitionWriter.write`: synchronous, and not yet synced to disk. */
   write(request: DefectRequest): StagedPartition {
-    const { table, date, batch, defects, ingestionTs, stagingRoot } = request;
+    const { table, date, batch, defects, ingestionTs, stagingRoot, schema = fileSchema(table) } = request;
     const partition = `${table.partitionKey}=${date}`;
     const folder = defectsFolder(table.name);
     const dir = join(stagingRoot, folder, partition);
     this.batch.reset(0);
     const key = new KeyText(table, batch);
-    for (const cell of defects.cells) this.push(cell, key);
+    for (const cell of defects.cells) if (schema.columns.some(({ of }) => of === cell.column.name)) this.push(cell, key);
     for (const { row, kind } of defects.repeated)
       this.pushRow(key, row, INGESTION_TS, kind, null, (id) => laterIngestionTs(ingestionTs, id));
     for (const late of defects.late) {
@@ -75,6 +78,7 @@ export class DefectWriter {
       total_rows: part.rows,
       min_event_dt: part.rows > 0 ? date : null,
       max_event_dt: part.rows > 0 ? date : null,
+      ...(schema.isVersioned === true ? { table_schema_version: schema.version, lake_columns: lakeColumns(schema) } : {}),
       columns: DEFECT_COLUMNS.map(({ name, type }) => ({ name, type })),
       files: [describeFile(part)],
     };
@@ -159,13 +163,9 @@ function isSame(clean: Data, dirty: Data, row: number): boolean {
 }
 
 /** As the CSV has it; null where there is none. */
-function pushValue(target: TextBuilder, { format }: ColumnSpec, data: Data, row: number): void {
-  const values = data.values as Uint8Array | BigInt64Array | Float64Array;
+function pushValue(target: TextBuilder, column: ColumnSpec, data: Data, row: number): void {
+  const offsets = data.valueOffsets as Int32Array | undefined;
   if (data.nullCount > 0 && !data.getValid(row)) target.pushNull();
-  else if (values instanceof BigInt64Array) target.pushText(String(values[row]));
-  else if (values instanceof Float64Array) {
-    target.room(MAX_NUMBER_BYTES);
-    target.end = (format === 'money' ? writeMoney : writeFloat)(target.bytes, target.end, values[row]!);
-    target.endValue();
-  } else target.pushBytes(values, (data.valueOffsets as Int32Array)[row]!, (data.valueOffsets as Int32Array)[row + 1]!);
+  else if (offsets === undefined) pushNumber(target, column, data, row);
+  else target.pushBytes(data.values as Uint8Array, offsets[row]!, offsets[row + 1]!);
 }

@@ -3,7 +3,8 @@
 import type { Data, RecordBatch } from 'apache-arrow';
 import { MS_PER_DAY, parseDay } from '../lib/days.ts';
 import { makeBatch, TextBuilder } from '../tables/column-builders.ts';
-import { parquetColumns, type TableSpec } from '../tables/index.ts';
+import { fileSchema, type FileSchema } from '../tables/file-schema.ts';
+import type { TableSpec } from '../tables/index.ts';
 import { addConstantColumns } from './constant-columns.ts';
 import { encodePart } from './encode.ts';
 import { fillEventIds } from './event-id.ts';
@@ -54,8 +55,17 @@ export class PartEncoder {
   private readonly eventIds = new TextBuilder();
   private readonly timestamps = new TextBuilder();
 
-  /** `repeated` marks rows that come once more; undefined: there are none. */
-  encode(table: TableSpec, batch: RecordBatch, { batchId, ingestionTs, sourceFile }: Lineage, repeated?: Uint8Array): Uint8Array {
+  /**
+   * `batch` has the schema's columns without lineage, and the partition key where the table has one of its own. `repeated`
+   * marks rows that come once more; undefined: there are none.
+   */
+  encode(
+    table: TableSpec,
+    batch: RecordBatch,
+    { batchId, ingestionTs, sourceFile }: Lineage,
+    { columns }: FileSchema = fileSchema(table),
+    repeated?: Uint8Array,
+  ): Uint8Array {
     const constants = new Map([
       ['batch_id', batchId],
       ['source_file', sourceFile],
@@ -64,7 +74,6 @@ export class PartEncoder {
     const lineage = new Map([[EVENT_ID, this.eventIds.data()]]);
     if (repeated?.includes(1) === true) lineage.set(INGESTION_TS, this.ingestionTimes(ingestionTs, repeated));
     else constants.set(INGESTION_TS, ingestionTs);
-    const columns = parquetColumns(table);
     const varying = columns.filter(({ name }) => !constants.has(name));
     const data = varying.map(
       ({ name }) => lineage.get(name) ?? batch.data.children[batch.schema.fields.findIndex((field) => field.name === name)]!,

@@ -165,7 +165,12 @@ class Backlog {
     if (resumed) this.fx.emit({ type: 'note', message: `resuming after ${formatDay(completedDay)}` });
 
     const setup: WorkerSetup = {
-      export: { lineage: this.prepared.lineage, stagingRoot: this.store.stagingRoot, targetSizeBytes: TARGET_SIZE_BYTES },
+      export: {
+        lineage: this.prepared.lineage,
+        stagingRoot: this.store.stagingRoot,
+        targetSizeBytes: TARGET_SIZE_BYTES,
+        drift: this.prepared.drift,
+      },
       generator: this.prepared.generator,
     };
     try {

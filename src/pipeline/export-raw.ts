@@ -56,7 +56,7 @@ export async function exportRaw(request: ExportRequest, fx: Effects): Promise<La
       wallClock: settings.ingestionClock === 'wall' ? wallTimestamp(fx.clock()) : undefined,
       signupEndDate: signupEnd(request) ?? fromRun?.signupEndDate ?? request.config.lookup_config.customers.signup_end_date,
     };
-    const setup = { lineage, stagingRoot: store.stagingRoot, targetSizeBytes: request.targetSizeMb * 2 ** 20 };
+    const setup = { lineage, stagingRoot: store.stagingRoot, targetSizeBytes: request.targetSizeMb * 2 ** 20, drift: run?.drift ?? [] };
     let rows = 0;
     let bytes = 0;
     const onStaged = ({ manifest }: StagedPartition): void => {

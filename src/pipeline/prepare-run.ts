@@ -1,6 +1,8 @@
 // Everything a run must know before it makes a row: lookups, plan, identity.
 
 import type { LastIds } from '../checkpoint/id-state.ts';
+import { csvSchemas, driftOf } from '../config/file-schemas.ts';
+import { plantsNothing } from '../config/mess-levels.ts';
 import type { Config } from '../config/schema.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Effects } from '../events.ts';
@@ -8,6 +10,8 @@ import { UserError } from '../lib/errors.ts';
 import type { MessyLevel } from '../mess/kind.ts';
 import { buildPlan, type Plan, type RowsBefore } from '../plan/build-plan.ts';
 import { LateRows } from '../plan/late-rows.ts';
+import type { Drift } from '../tables/drift.ts';
+import type { FileSchemas } from '../tables/file-schema.ts';
 import { TRANSACTION_TABLES } from '../tables/index.ts';
 import { identifyRun, type RunIdentity } from './identity.ts';
 import { ensureLookups, type LookupsOptions, type ReadyLookups } from './lookups-step.ts';
@@ -22,6 +26,8 @@ export interface PreparedRun {
   readonly arrivals: RowsBefore;
   readonly identity: RunIdentity;
   readonly lineage: LineageSettings;
+  readonly csvSchemas: FileSchemas;
+  readonly drift: Drift;
   readonly generator: GeneratorSetup;
 }
 
@@ -58,6 +64,8 @@ export async function prepareRun(
     arrivals: LateRows.planted(config, mess)?.countArrivals(plan) ?? plan.rowsBefore,
     identity,
     lineage,
+    csvSchemas: csvSchemas(config, settings.messinessLevel),
+    drift: driftOf(config, settings.messinessLevel),
     generator: { config, lookups: ready.lookups, plan, mess, lineage },
   };
 }
@@ -68,7 +76,7 @@ export function wallTimestamp(now: Date): string {
 }
 
 function messyLevel({ messinessLevel: level }: Settings): MessyLevel | undefined {
-  return level === 'none' || level === 'baseline' ? undefined : level;
+  return plantsNothing(level) ? undefined : level;
 }
 
 /** Last numbers of every sequence at the end of a day; zeros before the plan's first. */

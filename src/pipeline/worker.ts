@@ -1,6 +1,7 @@
 // A worker thread: makes days from the plan, partitions from days or from CSV files.
 
 import { parentPort, workerData } from 'node:worker_threads';
+import { csvSchemas, fileSchemas } from '../config/file-schemas.ts';
 import { CsvEncoder } from '../csv/write.ts';
 import { readPartition, type PartitionRows } from '../csv/read-partition.ts';
 import { formatDay } from '../lib/days.ts';
@@ -12,6 +13,8 @@ import type { StagedPartition } from '../parquet/manifest.ts';
 import { PartitionWriter } from '../parquet/partition.ts';
 import { LateRows } from '../plan/late-rows.ts';
 import { DayRows, type DayBatches } from '../rows/day-rows.ts';
+import { driftedSchema } from '../tables/drift.ts';
+import { fileSchema, textColumns, writtenTable, type FileSchemas } from '../tables/file-schema.ts';
 import { TABLES, TRANSACTION_TABLES, type TableSpec, type TransactionTable } from '../tables/index.ts';
 import type { CsvDay, ExportSetup, GeneratorSetup, Task, TaskAnswers, WorkerSetup } from './tasks.ts';
 
@@ -26,12 +29,21 @@ class DayMaker {
   private readonly rows: DayRows;
   private readonly mess: MessMaker | undefined;
   private readonly setup: GeneratorSetup;
-  private readonly encoders = Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, new CsvEncoder(TABLES[table])]));
+  private readonly encoders: Readonly<Record<string, CsvEncoder>>;
+  /** Of the CSVs, and of the lake. */
+  private readonly written: FileSchemas;
+  private readonly schemas: FileSchemas;
   private readonly defects = new DefectWriter();
 
   constructor(setup: GeneratorSetup) {
     this.rows = new DayRows(setup.config, setup.lookups, setup.plan, LateRows.planted(setup.config, setup.mess));
     this.mess = setup.mess === undefined ? undefined : new MessMaker(setup.config, setup.mess);
+    const level = setup.mess ?? 'none';
+    this.schemas = fileSchemas(setup.config, level);
+    this.written = csvSchemas(setup.config, level);
+    this.encoders = Object.fromEntries(
+      TRANSACTION_TABLES.map((table) => [table, new CsvEncoder(writtenTable(TABLES[table], this.textsOf(table)))]),
+    );
     this.setup = setup;
   }
 
@@ -49,12 +61,18 @@ class DayMaker {
         date,
         batch: clean[name],
         defects: { cells: cells[name], repeated: repeated[name], late },
+        schema: this.schemas(name, date),
         batchId,
         ingestionTs,
         stagingRoot: truthRoot,
       });
     });
     return { batches, truth, hasRepeated: (table) => repeated[table].length > 0 };
+  }
+
+  /** Columns of the contract's numbers that mess has made text. */
+  textsOf(table: TransactionTable): string[] {
+    return textColumns(TABLES[table], this.written(table, ''));
   }
 
   dateOf(day: number): string {
@@ -82,14 +100,16 @@ class PartitionStager {
     this.setup = setup;
   }
 
-  stage(table: TableSpec, partitionValue: string, { batch, hasRepeated }: PartitionRows): StagedPartition {
-    const { lineage, stagingRoot, targetSizeBytes } = this.setup;
+  /** `texts`: columns of the contract's numbers that the batch has as text. */
+  stage(table: TableSpec, partitionValue: string, { batch, hasRepeated }: PartitionRows, texts: readonly string[]): StagedPartition {
+    const { lineage, stagingRoot, targetSizeBytes, drift } = this.setup;
     const date = table.name === 'product_catalog' ? lineage.signupEndDate : partitionValue;
     return this.writer.write({
       table,
       partitionValue,
       batch,
       hasRepeated,
+      schema: driftedSchema(fileSchema(table, texts), drift, table.name, partitionValue),
       batchId: lineage.batchId,
       ingestionTs: lineage.wallClock ?? logicalIngestionTs(date),
       sourcePrefix: lineage.sourcePrefix,
@@ -109,7 +129,7 @@ answerTasks<Task>(parentPort!, (task): { result: TaskAnswers[Task['type']]; tran
       const { batches, truth, hasRepeated } = days!.make(task.day, task.truthRoot);
       const date = days!.dateOf(task.day);
       const partitions = TRANSACTION_TABLES.map((table) =>
-        stager!.stage(TABLES[table], date, { batch: batches[table], hasRepeated: hasRepeated(table) }),
+        stager!.stage(TABLES[table], date, { batch: batches[table], hasRepeated: hasRepeated(table) }, days!.textsOf(table)),
       );
       return { result: { partitions, truth } };
     }
@@ -119,7 +139,7 @@ answerTasks<Task>(parentPort!, (task): { result: TaskAnswers[Task['type']]; tran
     }
     case 'stage-csv': {
       const { source } = task;
-      return { result: stager!.stage(TABLES[source.table], source.value, readPartition(source)) };
+      return { result: stager!.stage(TABLES[source.table], source.value, readPartition(source), source.textColumns) };
     }
   }
 });

@@ -6,12 +6,14 @@ import type { Effects } from '../events.ts';
 import { EXIT, UserError } from '../lib/errors.ts';
 import { partitionFolders, type PartitionFolder } from './partition-folders.ts';
 import { DEFECTS, KIND_SEPARATOR } from '../tables/defects.ts';
-import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../tables/index.ts';
+import type { FileSchema } from '../tables/file-schema.ts';
+import { TRANSACTION_TABLES, type TransactionTable } from '../tables/index.ts';
 import { Duck } from '../verify/deep/duck.ts';
+import { columnsOfLake, isAnswered } from './compared-columns.ts';
 import { addCounts, grade, NOTHING, type Counts, type Grade } from './grade.ts';
 import { readAnswer, type Answer, type AnsweredTable } from './read-answer.ts';
 import { scoreList } from './score-list.ts';
-import { comparedColumns, scoreWindow, splitAnswer, type CellCount, type WindowScore } from './score-table.ts';
+import { scoreWindow, splitAnswer, type CellCount, type WindowScore } from './score-table.ts';
 
 export interface ScoreRequest {
   /** The messy lake, such as `output/raw`. */
@@ -114,7 +116,13 @@ class Scorer {
   }
 
   private async scoreTable(table: TransactionTable, folders: readonly PartitionFolder[][], answer: AnsweredTable): Promise<TableResult> {
-    const asked = folders.map((window) => ({ table, lake: window.map(({ lake }) => lake), key: window.map(({ key }) => key) }));
+    const columns = columnsOfLake(table, schemasOf(folders));
+    const asked = folders.map((window) => ({
+      table,
+      columns,
+      lake: window.map(({ lake, schema }) => ({ folder: lake, schema })),
+      key: window.map(({ key }) => key),
+    }));
     const answers = asked.length > 1 ? await splitAnswer(this.duck, asked, answer) : [answer];
     const windows: WindowScore[] = [];
     for (const [index, window] of asked.entries()) {
@@ -124,14 +132,13 @@ class Scorer {
     const rows = windows.reduce((sum, window) => sum + window.rows, 0);
     const found = windows.reduce((sum, window) => sum + window.found, 0);
     const [total] = await this.duck.rows(`SELECT count(*) AS rows FROM ${answer.source}`);
-    const compared = new Set([...comparedColumns(table, answer).map(({ name }) => name), ...TABLES[table].key]);
     return {
       table,
       rows,
       dropped: rows - found,
       added: (total!['rows'] as number) - found,
       isAnswered: true,
-      missingColumns: TABLES[table].columns.map(({ name }) => name).filter((name) => !compared.has(name)),
+      missingColumns: columns.filter((column) => !isAnswered(column, answer)).map(({ name }) => name),
       cells: windows.flatMap(({ cells }) => cells),
     };
   }
@@ -149,7 +156,8 @@ class Scorer {
     const folders = new Map<TransactionTable, readonly PartitionFolder[]>();
     for (const table of TRANSACTION_TABLES) folders.set(table, (await partitionFolders(this.root, this.keyRoot, table)).flat());
     const keys = new Map([...folders].map(([table, own]) => [table, own.map(({ key }) => key)]));
-    const { byTable, strangers } = await scoreList(this.duck, list, keys);
+    const names = new Map([...folders].map(([table, own]) => [table, columnsOfLake(table, schemasOf([[...own]]))]));
+    const { byTable, strangers } = await scoreList(this.duck, list, keys, names);
     this.strangers = strangers;
     for (const [table, own] of folders) {
       const rows = own.reduce((sum, partition) => sum + partition.rows, 0);
@@ -174,6 +182,11 @@ class Scorer {
       columns: [...this.results.flatMap(({ table, cells }) => byColumn(table, cells)), ...byColumn(null, this.strangers)],
     };
   }
+}
+
+/** One of each version. */
+function schemasOf(folders: readonly PartitionFolder[][]): FileSchema[] {
+  return [...Map.groupBy(folders.flat(), ({ schema }) => schema.version).values()].map(([first]) => first!.schema);
 }
 
 function byColumn(table: TransactionTable | null, cells: readonly CellCount[]): ScoreReport['columns'][number][] {

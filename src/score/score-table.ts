@@ -2,15 +2,18 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { TABLES, type ColumnSpec, type TransactionTable } from '../tables/index.ts';
-import { SQL_TYPES } from '../verify/check-answer-key.ts';
-import { quote, readParquet, type Duck } from '../verify/deep/duck.ts';
-import { asInLake, type AnsweredTable } from './read-answer.ts';
+import type { FileSchema } from '../tables/file-schema.ts';
+import type { TransactionTable } from '../tables/index.ts';
+import { quote, readParquet, SQL_TYPES, type Duck } from '../verify/deep/duck.ts';
+import { answerCell, hasNumbers, isAnswered, isKeyColumn, lakeCell, type ComparedColumn } from './compared-columns.ts';
+import type { AnsweredTable } from './read-answer.ts';
 
 export interface TableWindow {
   readonly table: TransactionTable;
-  /** Folders of the lake's partitions, and of the answer key's. */
-  readonly lake: readonly string[];
+  /** Of the lake: the same for all windows. */
+  readonly columns: readonly ComparedColumn[];
+  /** Folders of the lake's partitions with what their files have, and of the answer key's. */
+  readonly lake: readonly { readonly folder: string; readonly schema: FileSchema }[];
   readonly key: readonly string[];
 }
 
@@ -40,10 +43,9 @@ const LOOKS_LIKE = `CASE
   WHEN lower(trim(dirty)) = lower(trim(answer)) THEN 'casing'
   ELSE '${OTHER}' END`;
 
-/** Columns that are compared: all but the key, by which rows are found. */
-export function comparedColumns(table: TransactionTable, { types }: AnsweredTable): ColumnSpec[] {
-  const { key, columns } = TABLES[table];
-  return columns.filter(({ name }) => !key.includes(name) && types.has(name));
+/** Columns that are compared: all that the answer has but the key, by which rows are found. */
+function comparedColumns({ table, columns }: TableWindow, answer: AnsweredTable): ComparedColumn[] {
+  return columns.filter((column) => !isKeyColumn(table, column) && isAnswered(column, answer));
 }
 
 /**
@@ -51,12 +53,15 @@ export function comparedColumns(table: TransactionTable, { types }: AnsweredTabl
  * window. The first key column orders the windows, since keys are dense over the lake's days.
  */
 export async function splitAnswer(duck: Duck, windows: readonly TableWindow[], answer: AnsweredTable): Promise<AnsweredTable[]> {
-  const [{ table }] = windows as [TableWindow, ...TableWindow[]];
-  const columns = [...keyColumnsOf(table), ...comparedColumns(table, answer)];
+  const [any] = windows as [TableWindow, ...TableWindow[]];
+  const { table } = any;
+  const columns = [...keyColumnsOf(any), ...comparedColumns(any, answer)];
   const [first] = columns;
   await duck.run('CREATE OR REPLACE TEMP TABLE windows (number INTEGER, first_key VARCHAR)');
   for (const [number, { lake }] of windows.entries()) {
-    await duck.run(`INSERT INTO windows SELECT ${number}, min(${inOrder(first!)}) FROM ${readParquet(parts(lake))}`);
+    await duck.run(
+      `INSERT INTO windows SELECT ${number}, min(${inOrder(first!)}) FROM ${readParquet(parts(lake.map(({ folder }) => folder)))}`,
+    );
   }
   // What lies before the first window is no row of the lake: it goes with that window, and counts as added.
   await duck.run(`UPDATE windows SET first_key = '' WHERE number = 0`);
@@ -64,7 +69,7 @@ export async function splitAnswer(duck: Duck, windows: readonly TableWindow[], a
   await duck.run(`
     COPY (
       SELECT a.*, w.number AS window_number
-      FROM (SELECT ${columns.map((column) => normalized(column, answer)).join(', ')} FROM ${answer.source}) a
+      FROM (SELECT ${answerCells(table, columns, answer)} FROM ${answer.source}) a
       ASOF JOIN (FROM windows WHERE first_key IS NOT NULL) w ON ${inOrder(first!)} >= w.first_key
     ) TO ${quote(folder)} (FORMAT parquet, PARTITION_BY (window_number), OVERWRITE_OR_IGNORE)`);
   const types = new Map(columns.map(({ name, type: own }) => [name, SQL_TYPES[own]]));
@@ -78,37 +83,51 @@ export async function splitAnswer(duck: Duck, windows: readonly TableWindow[], a
 }
 
 /** SQL: a text by which keys sort as they were given out, however many digits they have. */
-function inOrder({ name, type }: ColumnSpec): string {
+function inOrder({ name, type }: ComparedColumn): string {
   const text = type === 'string' ? `"${name}"` : `CAST("${name}" AS VARCHAR)`;
   return `chr(length(${text})::INTEGER) || ${text}`;
 }
 
-function keyColumnsOf(table: TransactionTable): ColumnSpec[] {
-  const { key, columns } = TABLES[table];
-  return columns.filter(({ name }) => key.includes(name));
+function keyColumnsOf({ table, columns }: TableWindow): ComparedColumn[] {
+  return columns.filter((column) => isKeyColumn(table, column));
 }
 
-function normalized(column: ColumnSpec, answer: AnsweredTable): string {
-  return `${asInLake(column, answer.types.get(column.name)!)} AS "${column.name}"`;
+function answerCells(table: TransactionTable, columns: readonly ComparedColumn[], answer: AnsweredTable): string {
+  return columns.map((column) => `${answerCell(table, column, answer)} AS "${column.name}"`).join(', ');
 }
 
-export async function scoreWindow(duck: Duck, { table, lake, key }: TableWindow, answer: AnsweredTable): Promise<WindowScore> {
-  const keyColumns = keyColumnsOf(table);
-  const compared = comparedColumns(table, answer);
+/** SQL: the window's rows, with `<column> gone` for a column that is removed from some files. */
+function lakeRows({ table, lake }: TableWindow, columns: readonly ComparedColumn[]): string {
+  const versions = [...Map.groupBy(lake, ({ schema }) => schema.version).values()].map((own) => {
+    const [{ schema }] = own as [(typeof lake)[number]];
+    const cells = columns.map((column) => `${lakeCell(table, column, schema)} AS "${column.name}"`);
+    const isGone = ({ name }: ComparedColumn): boolean => !schema.columns.some(({ of }) => of === name);
+    const gone = columns.filter(({ isRemoved }) => isRemoved).map((column) => `${isGone(column)} AS "${column.name} gone"`);
+    return `SELECT ${['event_id', ...cells, ...gone].join(', ')} FROM ${readParquet(parts(own.map(({ folder }) => folder)))}`;
+  });
+  return versions.join(' UNION ALL ');
+}
+
+export async function scoreWindow(duck: Duck, window: TableWindow, answer: AnsweredTable): Promise<WindowScore> {
+  const { table, key } = window;
+  const keyColumns = keyColumnsOf(window);
+  const compared = comparedColumns(window, answer);
+  const columns = [...keyColumns, ...compared];
   const keys = keyColumns.map(({ name }) => name).join(', ');
-  await duck.run(`CREATE OR REPLACE TEMP TABLE lake_rows AS
-    SELECT event_id, ${[...keyColumns, ...compared].map(({ name }) => `"${name}"`).join(', ')} FROM ${readParquet(parts(lake))}`);
+  await duck.run(`CREATE OR REPLACE TEMP TABLE lake_rows AS ${lakeRows(window, columns)}`);
   await duck.run(`CREATE OR REPLACE TEMP TABLE key_cells AS
     SELECT event_id, "column", kind, clean_value, dirty_value FROM ${readParquet(parts(key))}`);
   await duck.run(`CREATE OR REPLACE TEMP TABLE answer_rows AS
-    SELECT ${[...keyColumns, ...compared].map((column) => normalized(column, answer)).join(', ')} FROM ${answer.source}`);
+    SELECT ${answerCells(table, columns, answer)} FROM ${answer.source}`);
   const [size] = await duck.rows(`SELECT count(*) AS rows, count(DISTINCT (${keys})) AS keys FROM answer_rows`);
   if (size!['rows'] !== size!['keys']) {
     // The first of several rows is the answer; the others count as added.
     await duck.run(`CREATE OR REPLACE TEMP TABLE answer_rows AS FROM answer_rows QUALIFY row_number() OVER (PARTITION BY ${keys}) = 1`);
   }
-  const differs = compared.map(({ name }) => `l."${name}" IS DISTINCT FROM a."${name}"`);
-  const pairs = compared.map(({ name }, i) => `l."${name}" AS l${i}, a."${name}" AS a${i}`);
+  // What an answer says of cells that the lake does not have is neither right nor wrong.
+  const asked = compared.map(({ name, isRemoved }) => (isRemoved ? `CASE WHEN NOT l."${name} gone" THEN a."${name}" END` : `a."${name}"`));
+  const differs = compared.map(({ name }, i) => `l."${name}" IS DISTINCT FROM ${asked[i]}`);
+  const pairs = compared.map(({ name }, i) => `l."${name}" AS l${i}, ${asked[i]} AS a${i}`);
   await duck.run(`CREATE OR REPLACE TEMP TABLE changed_rows AS
     SELECT l.event_id${pairs.map((pair) => `, ${pair}`).join('')}
     FROM lake_rows l JOIN answer_rows a USING (${keys}) WHERE ${differs.length === 0 ? 'false' : differs.join(' OR ')}`);
@@ -122,7 +141,7 @@ export async function scoreWindow(duck: Duck, { table, lake, key }: TableWindow,
       coalesce(k.kind, ${LOOKS_LIKE}) AS kind,
       count(k.event_id) AS defects,
       count(*) FILTER (k.event_id IS NOT NULL AND c.event_id IS NOT NULL) AS detected,
-      count(*) FILTER (k.event_id IS NOT NULL AND c.event_id IS NOT NULL AND ${isClean(compared)}) AS repaired,
+      count(*) FILTER (k.event_id IS NOT NULL AND c.event_id IS NOT NULL AND ${isClean(table, compared)}) AS repaired,
       count(*) FILTER (k.event_id IS NULL) AS wrong
     FROM key_cells k FULL JOIN changes c ON k.event_id = c.event_id AND k."column" = c."column" GROUP BY ALL`);
   const [rows] = await duck.rows(
@@ -136,10 +155,11 @@ function parts(folders: readonly string[]): string[] {
 }
 
 /** SQL: whether the answer is the clean value; numbers are compared as numbers. */
-function isClean(columns: readonly ColumnSpec[]): string {
-  const floats = columns.filter(({ type }) => type === 'float64').map(({ name }) => quote(name));
+function isClean(table: TransactionTable, columns: readonly ComparedColumn[]): string {
+  const isNumber = (column: ComparedColumn): boolean => column.type === 'float64' || hasNumbers(table, column);
+  const numbers = columns.filter(isNumber).map(({ name }) => quote(name));
   const text = 'c.answer IS NOT DISTINCT FROM k.clean_value';
-  if (floats.length === 0) return text;
+  if (numbers.length === 0) return text;
   const number = 'TRY_CAST(c.answer AS DOUBLE) IS NOT DISTINCT FROM TRY_CAST(k.clean_value AS DOUBLE)';
-  return `CASE WHEN k."column" IN (${floats.join(', ')}) THEN ${number} ELSE ${text} END`;
+  return `CASE WHEN k."column" IN (${numbers.join(', ')}) THEN ${number} ELSE ${text} END`;
 }

@@ -5,9 +5,10 @@ import { join, resolve } from 'node:path';
 import type { Effects } from '../events.ts';
 import { formatCounted } from '../lib/numbers.ts';
 import { DEFECTS } from '../tables/defects.ts';
-import { parquetColumns, TABLES, TRANSACTION_TABLES, type ColumnType, type TableSpec, type TransactionTable } from '../tables/index.ts';
+import type { FileColumn } from '../tables/file-schema.ts';
+import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../tables/index.ts';
 import { messRates } from './deep/mess-rates.ts';
-import { Duck, quote, readParquet } from './deep/duck.ts';
+import { Duck, quote, readParquet, SQL_TYPES } from './deep/duck.ts';
 import type { ExpectedLake } from './expected-lake.ts';
 import { stopped, type LakeFiles } from './lake-files.ts';
 import { ANSWER_KEY } from './layout.ts';
@@ -66,16 +67,14 @@ async function checkValues(lake: LakeFiles, key: LakeFiles, fx: Effects): Promis
   try {
     for (const table of TRANSACTION_TABLES) {
       fx.emit({ type: 'phase', name: `comparing the answer key of ${table}` });
-      const dates = key.partitions.filter((partition) => partition.table.name === table).map(({ folder }) => folder);
-      for (let from = 0; from < dates.length; from += WINDOW_DAYS) {
+      for (const { window, columns } of windowsOf(table, lake, key)) {
         if (fx.signal.aborted) throw stopped();
-        const window = dates.slice(from, from + WINDOW_DAYS);
         const parts = (root: string, folder: string): string => readParquet(window.map((date) => join(root, folder, date, '*.parquet')));
         const folder = ANSWER_KEY.folderOf(table);
         const rows = await duck.rows(`
           SELECT k.partition, count(*) AS defects,
             count(*) FILTER (m.event_id IS NULL) AS rowless,
-            count(*) FILTER (k.clean_value IS NOT DISTINCT FROM k.dirty_value OR (m.event_id IS NOT NULL AND NOT ${isCellOf(table, 'm', 'k')})) AS untrue,
+            count(*) FILTER (k.clean_value IS NOT DISTINCT FROM k.dirty_value OR (m.event_id IS NOT NULL AND NOT ${isCellOf(columns, 'm', 'k')})) AS untrue,
             count(*) - count(DISTINCT (k.event_id, k."column")) AS doubled
           FROM ${parts(key.root, folder)} k LEFT JOIN (${deliveries(table, parts(lake.root, table))}) m
             ON m.event_id = k.event_id AND m.source_file LIKE '%/' || k.partition || '/%' AND m.is_later = (k."column" = 'ingestion_ts')
@@ -95,6 +94,20 @@ async function checkValues(lake: LakeFiles, key: LakeFiles, fx: Effects): Promis
   return reportCheck(VALUES, { faults, detail: formatCounted(defects, 'defect') });
 }
 
+/** Folders of partitions whose files in the lake have the same columns. */
+function* windowsOf(
+  table: TransactionTable,
+  lake: LakeFiles,
+  key: LakeFiles,
+): Iterable<{ window: string[]; columns: readonly FileColumn[] }> {
+  const own = key.partitions.filter((partition) => partition.table.name === table);
+  for (const partitions of Map.groupBy(own, ({ value }) => lake.layout.schemaOf(table, value).version).values()) {
+    const { columns } = lake.layout.schemaOf(table, partitions[0]!.value);
+    for (let from = 0; from < partitions.length; from += WINDOW_DAYS)
+      yield { window: partitions.slice(from, from + WINDOW_DAYS).map(({ folder }) => folder), columns };
+  }
+}
+
 function* describeRow(place: string, row: Record<string, unknown>): Iterable<Fault> {
   const says = {
     rowless: 'of a row that the partition does not have',
@@ -107,8 +120,6 @@ function* describeRow(place: string, row: Record<string, unknown>): Iterable<Fau
   }
 }
 
-export const SQL_TYPES: Readonly<Record<ColumnType, string>> = { int64: 'BIGINT', float64: 'DOUBLE', bool: 'BOOLEAN', string: 'VARCHAR' };
-
 /** SQL: rows with whether each is a later delivery (`is_later`), and the date of their partition. */
 export function deliveries(table: TransactionTable, from: string): string {
   const { partitionKey } = TABLES[table];
@@ -120,13 +131,15 @@ export function deliveries(table: TransactionTable, from: string): string {
     ) f USING (source_file)`;
 }
 
-/** SQL: whether a row's cell has the dirty value of a defect. `row` (of `deliveries`) and `defect` are names of tables. */
-export function isCellOf(table: TransactionTable, row: string, defect: string): string {
-  const spec: TableSpec = TABLES[table];
-  const partition = { name: spec.partitionKey, type: 'string' } as const;
-  const cases = [partition, ...parquetColumns(spec)].map(({ name, type }) => {
+/**
+ * SQL: whether a row's cell has the dirty value of a defect. `columns` are those of the row's file, `row` (of `deliveries`) and
+ * `defect` are names of tables.
+ */
+export function isCellOf(columns: readonly FileColumn[], row: string, defect: string): string {
+  const partition = { name: 'ingest_dt', type: 'string', of: 'ingest_dt' } as const;
+  const cases = [partition, ...columns].map(({ name, type, of = name }) => {
     const value = type === 'string' ? `${defect}.dirty_value` : `TRY_CAST(${defect}.dirty_value AS ${SQL_TYPES[type]})`;
-    return `WHEN ${quote(name)} THEN ${row}.${name} IS NOT DISTINCT FROM ${value}`;
+    return `WHEN ${quote(of)} THEN ${row}."${name}" IS NOT DISTINCT FROM ${value}`;
   });
   return `CASE ${defect}."column" ${cases.join(' ')} ELSE false END`;
 }

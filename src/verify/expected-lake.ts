@@ -1,12 +1,14 @@
 // What `lake.json` says must be there, partition by partition.
 
 import { LAKE_FILE, parseLakeFile, readLakeFile, type LakeFile } from '../checkpoint/lake-file.ts';
+import { fileSchemas } from '../config/file-schemas.ts';
 import { configSchema, type Config } from '../config/schema.ts';
 import { plantedRowKinds } from '../config/planted-kinds.ts';
 import { MOST_DAYS_LATE } from '../config/planted-values.ts';
 import { formatDay, parseDay } from '../lib/days.ts';
 import { UserError } from '../lib/errors.ts';
 import { logicalIngestionTs } from '../parquet/lineage.ts';
+import type { FileSchemas } from '../tables/file-schema.ts';
 import { TABLES, TRANSACTION_TABLES, type TableName } from '../tables/index.ts';
 
 export interface ExpectedTable {
@@ -25,6 +27,7 @@ export interface ExpectedLake {
   /** Last day of which every event has arrived: earlier than `lastDay` where rows are late. */
   readonly settledDay: number;
   readonly tables: Readonly<Record<TableName, ExpectedTable>>;
+  readonly schemas: FileSchemas;
   /** `ingestion_ts` of a partition's rows; undefined when the lake was made with real time. */
   ingestionTs(table: TableName, value: string): string | undefined;
 }
@@ -69,6 +72,7 @@ function describeExpected(file: LakeFile, where: string): ExpectedLake {
         ExpectedTable
       >),
     },
+    schemas: fileSchemas(config, file.made_with.messiness_level),
     ingestionTs: (table, value) => {
       if (file.made_with.ingestion_clock !== 'logical') return undefined;
       return logicalIngestionTs(TABLES[table].dateColumn === 'category' ? file.signup_end_date : value);

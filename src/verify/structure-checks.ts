@@ -6,10 +6,12 @@ import { formatDay, parseDay } from '../lib/days.ts';
 import { formatCount, formatCounted } from '../lib/numbers.ts';
 import { MANIFEST_NAME, SUCCESS_NAME, type Manifest } from '../parquet/manifest.ts';
 import { MODEL_VERSION } from '../lib/version.ts';
+import { schemaOfManifest, type FileSchema } from '../tables/file-schema.ts';
 import { TABLE_NAMES, TABLES, type TableName } from '../tables/index.ts';
+import { wrongVersions } from './check-versions.ts';
 import type { ExpectedLake } from './expected-lake.ts';
 import { manifestOf, type LakeFiles, type PartitionFiles } from './lake-files.ts';
-import type { Layout } from './layout.ts';
+import { ANSWER_KEY, type Layout } from './layout.ts';
 import { skipped, type CheckName, type Fault, type Finding } from './report.ts';
 
 export interface StructureInput {
@@ -137,9 +139,20 @@ function* contradictions(
     table.partitionKey === 'category' || DATE.test(value) ? expected?.ingestionTs(table.name, value) : undefined,
   );
   const columns = (list: readonly { name: string; type: string }[]): string => list.map(({ name, type }) => `${name} ${type}`).join(', ');
-  yield* compare('columns', columns(manifest.columns), columns(layout.columnsOf(table)));
+  if (expected !== undefined) yield* wrongVersions(manifest, expected.schemas(table.name, value), layout === ANSWER_KEY);
+  yield* compare('columns', columns(manifest.columns), columns(schemaOf(layout, { table, value, manifest }, expected).columns));
   const names = manifest.files.map(({ path }) => path).join(', ');
   yield* compare('files', names, manifest.files.map((_, index) => `part-${String(index).padStart(4, '0')}.parquet`).join(', '));
+}
+
+/** Without `lake.json` only a manifest tells whether numbers are text on purpose. */
+function schemaOf(
+  layout: Layout,
+  { table, value, manifest }: Pick<PartitionFiles, 'table' | 'value' | 'manifest'>,
+  expected: ExpectedLake | undefined,
+): FileSchema {
+  if (expected !== undefined || 'problem' in manifest) return layout.schemaOf(table.name, value);
+  return schemaOfManifest(table, manifest.columns, manifest.table_schema_version);
 }
 
 function checkSums({ lake, tables }: StructureInput): Finding {
@@ -163,12 +176,16 @@ function checkSums({ lake, tables }: StructureInput): Finding {
   return { faults, detail: `${formatCount(bytes)} bytes${lake.isRead ? '' : `; size and CRC32C only: ${NOT_READ}`}` };
 }
 
-function checkFooters({ lake, tables }: StructureInput): Finding {
+function checkFooters({ lake, expected, tables }: StructureInput): Finding {
   if (!lake.isRead) return skipped(NOT_READ);
   const faults: Fault[] = [];
   for (const partition of chosen(lake, tables)) {
     const manifest = manifestOf(partition);
-    const wanted = describeColumns(lake.layout.columnsOf(partition.table));
+    // Whether columns that are not in the contract may be null is known by the config alone.
+    const isDescribed = expected === undefined && manifest?.table_schema_version !== undefined;
+    const describe = (columns: Parameters<typeof describeColumns>[0]): string[] =>
+      describeColumns(isDescribed ? columns.map((column) => ({ ...column, nullable: false })) : columns);
+    const wanted = describe(schemaOf(lake.layout, partition, expected).columns);
     for (const { name, content } of partition.parts.values()) {
       if (content === undefined) continue;
       const { footer } = content;
@@ -181,7 +198,7 @@ function checkFooters({ lake, tables }: StructureInput): Finding {
       if (listed !== undefined && footer.rows !== listed.rows) {
         faults.push({ place, message: `has ${formatCounted(footer.rows, 'row')}, the manifest says ${formatCount(listed.rows)}` });
       }
-      const difference = firstDifference(describeColumns(footer.columns), wanted);
+      const difference = firstDifference(describe(footer.columns), wanted);
       if (difference !== undefined) faults.push({ place, message: difference });
     }
   }

@@ -13,6 +13,7 @@ import { TABLE_NAMES } from '../tables/index.ts';
 import { downloadPartitions, measureDownload, requireRoom, sumStrangers } from './download-lake.ts';
 import { parseExpectedLake, type ExpectedLake } from './expected-lake.ts';
 import { stopped, type LakeFiles } from './lake-files.ts';
+import { lakeLayout, type Layout } from './layout.ts';
 import { listBucketLake, type BucketListing, type BucketPlace } from './list-bucket-lake.ts';
 import { readBucketLake, readListed } from './read-bucket-lake.ts';
 import { readLake } from './read-lake.ts';
@@ -55,12 +56,13 @@ async function verify(request: VerifyBucketRequest, fx: Effects): Promise<Verify
     }
     fx.emit({ type: 'note', message: `${missing}: only what the manifests say is checked` });
   }
+  const layout = lakeLayout(expected?.schemas);
   const input = { expected, tables: TABLE_NAMES, deep, started };
   if (deep) {
-    return withDownload(request, listing, fx, async (lake) => ({ ...(await checkLake({ lake, ...input }, fx)), root: address }));
+    return withDownload(request, listing, layout, fx, async (lake) => ({ ...(await checkLake({ lake, ...input }, fx)), root: address }));
   }
   fx.emit({ type: 'phase', name: `reading ${formatCounted(listing.partitions.length, 'manifest')}` });
-  return checkLake({ lake: await readBucketLake(request, listing), ...input }, fx);
+  return checkLake({ lake: await readBucketLake(request, listing, layout), ...input }, fx);
 }
 
 async function readLakeObject(client: BucketClient, { lakeFile }: BucketListing): Promise<ExpectedLake | undefined> {
@@ -72,6 +74,7 @@ async function readLakeObject(client: BucketClient, { lakeFile }: BucketListing)
 async function withDownload(
   { client, scratchRoot = tmpdir() }: VerifyBucketRequest,
   listing: BucketListing,
+  layout: Layout,
   fx: Effects,
   work: (lake: LakeFiles) => Promise<VerifyReport>,
 ): Promise<VerifyReport> {
@@ -85,7 +88,7 @@ async function withDownload(
     await downloadPartitions(client, listing, folder);
     const strangerSums = await sumStrangers(client, listing);
     fx.emit({ type: 'phase', name: 'reading files and manifests' });
-    const lake = await readLake(folder, fx.signal);
+    const lake = await readLake(folder, fx.signal, layout);
     return await work({
       ...lake,
       strangers: [...listing.strangers.keys()],

@@ -11,11 +11,13 @@ import { CHECKS_OF_COLUMN, suspendedChecks } from '../../src/config/suspended-ch
 import { ROW_CHECKS } from '../../src/verify/deep/checks/index.ts';
 import { MEASURED_CHECKS } from '../../src/verify/deep/measured/index.ts';
 
-const { WRITTEN, LONG, TEXTS, TIMESTAMPS, AMOUNTS, REFERENCES, COLUMN_PAIRS } = columns;
+const { WRITTEN, LONG, TEXTS, TIMESTAMPS, AMOUNTS, NUMBERS, REFERENCES, COLUMN_PAIRS } = columns;
 
 describe('checks by column', () => {
   test('every column that such a kind may touch is there, and no other', () => {
-    const touched = [WRITTEN, LONG, TEXTS, TIMESTAMPS, AMOUNTS, REFERENCES, COLUMN_PAIRS].flatMap(({ allowed }) => singleColumns(allowed));
+    const touched = [WRITTEN, LONG, TEXTS, TIMESTAMPS, AMOUNTS, NUMBERS, REFERENCES, COLUMN_PAIRS].flatMap(({ allowed }) =>
+      singleColumns(allowed),
+    );
     expect(Object.keys(CHECKS_OF_COLUMN).toSorted()).toEqual([...new Set(touched)].toSorted());
   });
 

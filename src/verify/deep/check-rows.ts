@@ -68,7 +68,7 @@ class RowChecker {
     this.parts = parts;
     this.fx = fx;
     const context = { expected, config: expected.config, mess: messRates(expected) };
-    this.suspended = suspendedChecks(expected.config, expected.file.made_with.messiness_level);
+    this.suspended = suspendedChecks(expected.config, expected.file.made_with.messiness_level, expected.file.end_date);
     this.asked = ROW_CHECKS.map((check) => ({
       check,
       rules: this.suspended.has(check.name) ? [] : check.rules(context),

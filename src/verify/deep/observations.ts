@@ -187,7 +187,7 @@ async function observeInflation(duck: Duck, expected: ExpectedLake, seen: Observ
   await tally(
     duck,
     `SELECT strftime(make_timestamp(placed * 1000), '%Y-%m'), total_items <> items, count(*) AS n
-     FROM pairs WHERE placed IS NOT NULL AND ${settled('placed', expected)} AND items <> ${inflatedItems(mess, 'items', 'placed')} GROUP BY ALL`,
+     FROM pairs WHERE placed IS NOT NULL AND total_items IS NOT NULL AND ${settled('placed', expected)} AND items <> ${inflatedItems(mess, 'items', 'placed')} GROUP BY ALL`,
     seen.inflated,
   );
 }

@@ -1,7 +1,8 @@
 // Counts the cells in which mess that only a config turns on shows: the window's parts are read again, if there is any.
 
+import { removedColumns } from '../../config/file-schemas.ts';
 import type { OptionalKind, RowKind } from '../../config/mess-levels.ts';
-import { plantedKinds, rowRate } from '../../config/planted-kinds.ts';
+import { plantedKinds, rowRate, singleColumns } from '../../config/planted-kinds.ts';
 import { LEAST_ORPHAN, SENTINELS, ZERO_DATE } from '../../config/planted-values.ts';
 import type { Config } from '../../config/schema.ts';
 import { MS_PER_DAY } from '../../lib/days.ts';
@@ -42,9 +43,13 @@ export class PlantedCells {
   private readonly kinds: ReadonlyMap<OptionalKind, readonly string[]>;
   private readonly config: Config;
 
+  /** Of columns that are there to the end. */
   constructor({ config, file }: Pick<ExpectedLake, 'config' | 'file'>) {
     this.config = config;
-    this.kinds = new Map(plantedKinds(config, file.made_with.messiness_level).map(({ kind, columns }) => [kind, columns]));
+    const level = file.made_with.messiness_level;
+    const removed = removedColumns(config, level, file.end_date);
+    const isThere = (path: string): boolean => singleColumns([path]).every((column) => !removed.has(column));
+    this.kinds = new Map(plantedKinds(config, level).map(({ kind, columns }) => [kind, columns.filter(isThere)]));
   }
 
   in(table: TransactionTable): Shows[] {
@@ -74,6 +79,9 @@ export class PlantedCells {
         return { counts: isValue, shows: `${moment(cell)} IS NULL` };
       case 'outliers':
         return { counts: `${isThere} AND ${cell} <> 0`, shows: `${cell} < 0` };
+      case 'number_formats':
+        // Amounts and counts are always there, and what is formatted is no number.
+        return { counts: 'true', shows: `${cell} IS NULL` };
       case 'orphaned_keys': {
         const type = TABLES[table].columns.find(({ name }) => name === column)?.type;
         const number = type === 'int64' ? cell : `TRY_CAST(regexp_extract(${cell}, '\\d+$') AS BIGINT)`;
