@@ -29,7 +29,7 @@ export interface PartitionRequest {
   /** All rows of the partition, with the columns of its CSV. May be empty. */
   batch: RecordBatch;
   /** Whether rows may stand there twice, right behind each other: the second then is a later delivery. */
-  hasRepeated: boolean;
+  hasRepeated?: boolean;
   /** Of the files, which schema drift may make another than the batch's. Default: the contract's. */
   schema?: FileSchema;
   batchId: string;
@@ -83,7 +83,7 @@ export class PartitionWriter {
   /** Whole if it fits; else in as many equal parts as the whole's size asks for. */
   private encode(request: PartitionRequest, path: string): Part[] {
     const rows = request.batch.numRows;
-    const repeated = request.hasRepeated ? markRepeated(request.table, request.batch) : undefined;
+    const repeated = request.hasRepeated === true ? markRepeated(request.table, request.batch) : undefined;
     const whole = this.encodePart(request, repeated, path, 0, 0, rows);
     const count = Math.min(Math.ceil(whole.bytes.length / request.targetSizeBytes), Math.max(rows, 1));
     if (count === 1) return [whole];

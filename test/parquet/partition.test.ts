@@ -30,7 +30,6 @@ function write(
     table,
     partitionValue: valueFor(table),
     batch: sampleBatch(table, rows),
-    hasRepeated: false,
     batchId: 'backlog-1234567890ab',
     ingestionTs: '2020-03-02T02:00:00+00:00',
     sourcePrefix: 'ecom/raw',

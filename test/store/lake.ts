@@ -16,7 +16,6 @@ export function stage(stagingRoot: string, table: TableName, date: string, versi
     table: TABLES[table],
     partitionValue: date,
     batch: sampleBatch(TABLES[table], 20),
-    hasRepeated: false,
     batchId: `backlog-${version}`,
     ingestionTs: `${date}T02:00:00+00:00`,
     sourcePrefix: 'ecom/raw',
