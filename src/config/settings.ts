@@ -120,7 +120,7 @@ export function resolveSettings(flags: Flags, environment: Environment): Resolve
 }
 
 /** `truth` beside a lake called `raw`, as in the default; else named after the lake. */
-function besideLake(lake: string): string {
+export function besideLake(lake: string): string {
   // `.` and `..` have a name only when they are resolved.
   const path = ['.', '..'].includes(basename(lake)) ? resolve(lake) : lake;
   const name = basename(path);
