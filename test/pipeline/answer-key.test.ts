@@ -193,6 +193,7 @@ describe('a folder that holds the key of another lake', () => {
     const owner = messy['light_mess']!;
     const before = keyIdentity(owner);
     const other = await TinyShop.open();
+    rmSync(join(other.artifacts, 'static_lookups'), { recursive: true });
     const flags = { seed: 43, 'truth-root': truthOf(owner), 'end-date': '2020-01-05' };
     await expect(other.backlog({ ...flags, direct: true })).rejects.toMatchObject(refusal(owner));
     expect(existsSync(other.raw)).toBe(false);

@@ -11,7 +11,7 @@ import { verifyBucket } from '../../src/verify/verify-bucket.ts';
 import { describeWithGcs } from '../store/describe-with-gcs.ts';
 import { startTestBucket, type TestBucket } from '../store/bucket.ts';
 import { deleteObject, listObjects, readObject, writeObject } from '../store/fake-gcs-server.ts';
-import { expectFault } from '../verify/mini-lake.ts';
+import { expectFault, faultLines } from '../verify/mini-lake.ts';
 import { effects, sums, TinyShop } from './tiny-shop.ts';
 
 /** Three chunks of five days and one day more. */
@@ -140,6 +140,15 @@ describeWithGcs('a lake in a bucket', () => {
     await (await TinyShop.open()).backlog(made);
     for (const chunk of [/ingest_dt=2020-01-0[1-5]/, /ingest_dt=2020-01-(0[6-9]|10)/]) expectKeyFirst(await times(made.bucket, chunk));
     expect((await verifyKey(made)).ok).toBe(true);
+    const [part, marker] = ['table=orders/ingest_dt=2020-01-03/part-0000.parquet', 'table=orders/ingest_dt=2020-01-04/_SUCCESS'];
+    const bytes = Uint8Array.from(await readObject(server.gcs.url, made.bucket, `ecom/truth/defects/${part}`));
+    bytes[60]! ^= 1;
+    await writeObject(server.gcs.url, made.bucket, `ecom/truth/defects/${part}`, bytes);
+    await deleteObject(server.gcs.url, made.bucket, `ecom/truth/defects/${marker}`);
+    const report = await verifyKey(made);
+    expectFault(report, 'key: sums', part, 'its CRC32C is');
+    expectFault(report, 'key: files', marker, 'is missing');
+    expect(faultLines(report)).toHaveLength(2);
 
     const sent = place({ 'publish-truth': true, 'end-date': '2020-01-05' });
     const shop = await TinyShop.open();
@@ -178,6 +187,7 @@ describeWithGcs('a lake in a bucket', () => {
     const all = () => listObjects(server.gcs.url, flags.bucket);
     const before = await all();
     const other = await TinyShop.open();
+    rmSync(join(other.artifacts, 'static_lookups'), { recursive: true });
     const beside = { ...flags, seed: 43, prefix: 'other/raw', 'truth-prefix': 'ecom/truth' };
     const refusal = {
       exitCode: EXIT.usage,
