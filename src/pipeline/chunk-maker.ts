@@ -7,6 +7,7 @@ import type { WorkerPool } from '../lib/worker-pool.ts';
 import type { StagedPartition } from '../parquet/manifest.ts';
 import { textColumns } from '../tables/file-schema.ts';
 import { DIMENSION_TABLES, TABLES, TRANSACTION_TABLES, type TableName } from '../tables/index.ts';
+import { stageTruthOfRun } from './answer-key.ts';
 import { CsvRunWriter, runFolderName, type RunDescription } from './csv-step.ts';
 import type { PreparedRun } from './prepare-run.ts';
 import type { Task, TaskAnswers } from './tasks.ts';
@@ -58,9 +59,11 @@ export async function makeChunk(run: PreparedRun, pool: Pool, chunk: Chunk, trut
       csvFolder: undefined,
     };
   }
-  const { folder, truth } = await writeCsvRun(run, pool, chunk, { temporary: !run.settings.keepCsv, truthRoot });
+  const { keepCsv } = run.settings;
+  const { folder, truth } = await writeCsvRun(run, pool, chunk, keepCsv ? { temporary: false } : { temporary: true, truthRoot });
   const staged = await stageFolder(pool, folder, TRANSACTION_TABLES, undefined, onStaged);
-  return { staged: staged.partitions, truth, csvFolder: folder };
+  // CSVs that are kept keep their answer key: what is published is a copy.
+  return { staged: staged.partitions, truth: keepCsv ? await stageTruthOfRun(folder, truthRoot) : truth, csvFolder: folder };
 }
 
 function describeRun(run: PreparedRun, temporary: boolean): RunDescription {

@@ -10,6 +10,7 @@ import type { Settings } from '../config/settings.ts';
 import { readRunFile } from '../csv/run-file.ts';
 import type { Effects, LakeSummary } from '../events.ts';
 import { UserError } from '../lib/errors.ts';
+import { formatCounted } from '../lib/numbers.ts';
 import { partitionBytes, type StagedPartition } from '../parquet/manifest.ts';
 import { LOOKUPS_FILE, lookupsFileSchema } from '../lookups/lookups-file.ts';
 import { LocalStore } from '../store/local-store.ts';
@@ -96,7 +97,11 @@ export async function exportRaw(request: ExportRequest, fx: Effects): Promise<La
         }
         return all;
       });
-      await publishTruthOfRun(source, staged, settings);
+      const removed = await publishTruthOfRun(source, staged, settings);
+      if (removed > 0) {
+        const message = `${source} has no answer key of ${formatCounted(removed, 'partition')}: what ${settings.truthRoot} had of them is removed`;
+        fx.emit({ type: 'note', message });
+      }
       await store.publish(staged);
       if (hook !== undefined) {
         for (const { table, partition, manifest } of staged)

@@ -27,7 +27,7 @@ export interface AnswerKeyRequest {
 
 const NAME = (name: string): string => `key: ${name}`;
 const VALUES: CheckName = { name: NAME('values'), description: 'every defect of the answer key is the cell of the lake that it names' };
-const KEY: CheckName = { name: NAME('partitions'), description: 'the answer key has a partition for each of the lake' };
+export const KEY: CheckName = { name: NAME('partitions'), description: 'the answer key has a partition for each of the lake' };
 
 /** What the lake's sequences count has no counterpart in the key. */
 const CHECKS = STRUCTURE_CHECKS.filter(({ name }) => name !== 'row counts');
@@ -39,23 +39,30 @@ const WINDOW_DAYS = 60;
 export async function checkAnswerKey({ truthRoot, lake, expected, deep }: AnswerKeyRequest, fx: Effects): Promise<CheckReport[]> {
   const root = resolve(truthRoot, DEFECTS);
   const isThere = (await stat(root).catch(() => undefined)) !== undefined;
-  if (messRates(expected) === undefined) {
-    const faults = isThere ? [{ place: root, message: 'is an answer key, and nothing was planted in this lake' }] : [];
-    return [reportCheck(KEY, { faults, ...(isThere ? {} : { detail: 'nothing was planted' }) })];
-  }
+  if (messRates(expected) === undefined) return [checkNoKey(root, isThere)];
   if (!isThere) return [reportCheck(KEY, skipped(`there is no ${root}`))];
   fx.emit({ type: 'phase', name: 'reading the answer key' });
   const key = await readLake(root, fx.signal, ANSWER_KEY);
-  const input = { lake: key, expected, tables: TRANSACTION_TABLES };
-  const checks = CHECKS.map((check) =>
-    reportCheck({ ...check, name: NAME(check.name), description: `answer key: ${check.description}` }, check.run(input)),
-  );
+  const checks = checkKeyFiles(key, expected);
   if (!deep) return checks;
   const isSound = checks.every(({ ok }) => ok);
   return [
     ...checks,
     isSound ? await checkValues(lake, key, fx) : reportCheck(VALUES, skipped('first put right what is wrong with its files')),
   ];
+}
+
+/** Of a lake without mess, which must have none. */
+export function checkNoKey(root: string, isThere: boolean): CheckReport {
+  const faults = isThere ? [{ place: root, message: 'is an answer key, and nothing was planted in this lake' }] : [];
+  return reportCheck(KEY, { faults, ...(isThere ? {} : { detail: 'nothing was planted' }) });
+}
+
+export function checkKeyFiles(key: LakeFiles, expected: ExpectedLake): CheckReport[] {
+  const input = { lake: key, expected, tables: TRANSACTION_TABLES };
+  return CHECKS.map((check) =>
+    reportCheck({ ...check, name: NAME(check.name), description: `answer key: ${check.description}` }, check.run(input)),
+  );
 }
 
 async function checkValues(lake: LakeFiles, key: LakeFiles, fx: Effects): Promise<CheckReport> {

@@ -10,6 +10,7 @@ import { describeFsError, removeTree } from '../lib/files.ts';
 import { formatBytes, formatCounted } from '../lib/numbers.ts';
 import type { BucketClient } from '../store/bucket-client.ts';
 import { TABLE_NAMES } from '../tables/index.ts';
+import { checkBucketKey } from './check-bucket-key.ts';
 import { downloadPartitions, measureDownload, requireRoom, sumStrangers } from './download-lake.ts';
 import { parseExpectedLake, type ExpectedLake } from './expected-lake.ts';
 import { stopped, type LakeFiles } from './lake-files.ts';
@@ -18,9 +19,11 @@ import { listBucketLake, type BucketListing, type BucketPlace } from './list-buc
 import { readBucketLake, readListed } from './read-bucket-lake.ts';
 import { readLake } from './read-lake.ts';
 import type { VerifyReport } from './report.ts';
-import { checkLake, noLakeAt } from './verify-lake.ts';
+import { checkLake, noLakeAt, type CheckRequest } from './verify-lake.ts';
 
 export interface VerifyBucketRequest extends BucketPlace {
+  /** Of the answer key, such as `ecom/truth`; undefined: it is not looked at. */
+  readonly truthPrefix?: string | undefined;
   /** Downloads the lake and reads every row too. */
   readonly deep: boolean;
   /** Where the download goes, for as long as it is needed. Default: the system's folder for temporary files. */
@@ -58,11 +61,22 @@ async function verify(request: VerifyBucketRequest, fx: Effects): Promise<Verify
   }
   const layout = lakeLayout(expected?.schemas);
   const input = { expected, tables: TABLE_NAMES, deep, started };
-  if (deep) {
-    return withDownload(request, listing, layout, fx, async (lake) => ({ ...(await checkLake({ lake, ...input }, fx)), root: address }));
-  }
+  const report = deep
+    ? await withDownload(request, listing, layout, fx, (lake) => checkLake({ lake, ...input }, fx))
+    : await checkListed(request, listing, layout, input, fx);
+  const checks = [...report.checks, ...(await checkBucketKey({ client, truthPrefix: request.truthPrefix, expected }, fx))];
+  return { ...report, root: address, checks, ok: checks.every(({ ok }) => ok), elapsedMs: fx.clock().getTime() - started };
+}
+
+async function checkListed(
+  place: BucketPlace,
+  listing: BucketListing,
+  layout: Layout,
+  input: Omit<CheckRequest, 'lake'>,
+  fx: Effects,
+): Promise<VerifyReport> {
   fx.emit({ type: 'phase', name: `reading ${formatCounted(listing.partitions.length, 'manifest')}` });
-  return checkLake({ lake: await readBucketLake(request, listing, layout), ...input }, fx);
+  return checkLake({ lake: await readBucketLake(place, listing, layout), ...input }, fx);
 }
 
 async function readLakeObject(client: BucketClient, { lakeFile }: BucketListing): Promise<ExpectedLake | undefined> {
