@@ -7,7 +7,7 @@ import { describeFsError, writeFileAtomic } from '../lib/files.ts';
 import { formatCount, formatCounted, formatDuration } from '../lib/numbers.ts';
 import { formatTable } from '../lib/text-table.ts';
 import type { Grade } from '../score/grade.ts';
-import type { ScoreReport } from '../score/score-lake.ts';
+import type { ScoreReport } from '../score/score-report.ts';
 import { defineCommand, JSON_OPTION, setting } from './command.ts';
 import { toJson } from './describe-totals.ts';
 import { resolveRun } from './resolve-run.ts';
@@ -52,7 +52,7 @@ async function writePage(path: string, report: ScoreReport): Promise<void> {
 }
 
 async function describeScore(report: ScoreReport, page: string | undefined): Promise<string> {
-  const { overall, kinds, tables, rows, dropped, added, answer, lake, elapsedMs } = report;
+  const { overall, kinds, tables, unscored, rows, dropped, added, answer, lake, elapsedMs } = report;
   const { formatScore } = await import('../score/score-page.ts');
   const cells = (name: string, { defects, detected, repaired, wrong, detection, repair }: Grade): string[] => [
     name,
@@ -82,6 +82,7 @@ async function describeScore(report: ScoreReport, page: string | undefined): Pro
     '',
     `Rows:      ${formatCount(dropped)} dropped, ${formatCount(added)} added, of ${formatCount(rows)}`,
     ...(missing.length === 0 ? [] : [`Not there: ${missing.join(', ')}: counted as left as they were`]),
+    ...(unscored.length === 0 ? [] : [`Not scored: ${unscored.join(', ')}: not in the lake`]),
     `Answer:    ${resolve(answer)}`,
     `Lake:      ${resolve(lake)} (${formatCounted(overall.defects, 'defect')})`,
     ...(page === undefined || page === '' ? [] : [`Page:      ${resolve(page)}`]),

@@ -2,7 +2,7 @@
 
 import { formatCount } from '../lib/numbers.ts';
 import type { Grade, Score } from './grade.ts';
-import type { ScoreReport } from './score-lake.ts';
+import type { ScoreReport } from './score-report.ts';
 
 const STYLE = `
 :root { color-scheme: light dark; --line: #8883; --good: #2a78b8; --track: #8882; --soft: #777; }
