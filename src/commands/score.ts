@@ -6,7 +6,7 @@ import { EXIT } from '../lib/errors.ts';
 import { describeFsError, writeFileAtomic } from '../lib/files.ts';
 import { formatCount, formatCounted, formatDuration } from '../lib/numbers.ts';
 import { formatTable } from '../lib/text-table.ts';
-import type { Grade } from '../score/grade.ts';
+import { formatScore, type Grade } from '../score/grade.ts';
 import type { ScoreReport } from '../score/score-report.ts';
 import { defineCommand, JSON_OPTION, setting } from './command.ts';
 import { toJson } from './describe-totals.ts';
@@ -38,7 +38,7 @@ export const score = defineCommand({
     const request = { root: settings.targetRoot, truthRoot: settings.truthRoot, answer: flags.answer! };
     const report = await scoreLake(request, context.fx);
     if (flags.html !== undefined && flags.html !== '') await writePage(flags.html, report);
-    print(flags.json === true ? toJson(report) : await describeScore(report, flags.html));
+    print(flags.json === true ? toJson(report) : describeScore(report, flags.html));
     return EXIT.ok;
   },
 });
@@ -51,9 +51,8 @@ async function writePage(path: string, report: ScoreReport): Promise<void> {
   await writeFileAtomic(path, scorePage(report));
 }
 
-async function describeScore(report: ScoreReport, page: string | undefined): Promise<string> {
+function describeScore(report: ScoreReport, page: string | undefined): string {
   const { overall, kinds, tables, unscored, rows, dropped, added, answer, lake, elapsedMs } = report;
-  const { formatScore } = await import('../score/score-page.ts');
   const cells = (name: string, { defects, detected, repaired, wrong, detection, repair }: Grade): string[] => [
     name,
     ...[defects, detected, repaired, wrong].map(formatCount),
