@@ -18,16 +18,17 @@ const OWN_STYLE = `
 .bar { display: flex; height: 0.625rem; border-radius: 3px; overflow: hidden; background: var(--grid); }
 .bar span { flex: none; }
 .repaired { background: var(--c3); } .found { background: var(--c1); } .missed { background: var(--grid); } .wrong { color: var(--bad); }
-.swatch { display: inline-block; width: 0.75rem; height: 0.75rem; border-radius: 2px; }
+.swatch { display: inline-block; border: 1px solid var(--edge); width: 0.75rem; height: 0.75rem; border-radius: 2px; }
 .terms { display: grid; gap: 0.5rem; }
 .terms dt { font-weight: 600; } .terms dd { color: var(--soft); }
-@media (min-width: 40rem) { .tiles { grid-template-columns: repeat(5, 1fr); } }
+.tile:last-child { grid-column: 1 / -1; }
+@media (min-width: 40rem) { .tiles { grid-template-columns: repeat(5, 1fr); } .tile:last-child { grid-column: auto; } }
 @media (min-width: 52rem) {
   .grades { padding: 0.5rem 1.5rem; }
-  .grades > li { grid-template-columns: 14rem 1fr 3.5rem; align-items: center; }
+  .grades > li { grid-template-columns: 17rem 1fr 3.5rem; align-items: center; }
   .grades .bar { grid-column: 2; grid-row: 1; } .grades .f1 { grid-column: 3; text-align: right; } .grades small { grid-column: 2; }
 }
-@media print { .tiles { grid-template-columns: repeat(5, 1fr); } .grades > li { break-inside: avoid; } }
+@media print { .tiles { grid-template-columns: repeat(5, 1fr); } .tile:last-child { grid-column: auto; } .grades > li { break-inside: avoid; } }
 `;
 
 const INDENT = /\n\s+/g;
