@@ -1,7 +1,7 @@
 // What a command ends with: a table of what was made, and lines that say where it is.
 
 import { resolve } from 'node:path';
-import type { Settings } from '../config/settings.ts';
+import { besideLake, type Settings } from '../config/settings.ts';
 import type { LakeSummary, TableTotals } from '../events.ts';
 import { formatBytes, formatCount, formatCounted, formatDuration } from '../lib/numbers.ts';
 import { formatTable } from '../lib/text-table.ts';
@@ -64,16 +64,24 @@ export function describeLake(summary: LakeSummary, settings: Settings): string {
 }
 
 /** The command that checks the lake of these settings from the same folder. */
-function verifyCommand(root: string, { targetRoot, artifactRoot, bucket, prefix }: Settings): string {
-  if (root.startsWith('gs://')) return verifyBucketCommand({ bucket, prefix });
+function verifyCommand(root: string, settings: Settings): string {
+  if (root.startsWith('gs://')) return verifyBucketCommand(settings);
+  const { targetRoot, artifactRoot } = settings;
   return commandLine('verify', {
     source: targetRoot === 'output/raw' ? undefined : targetRoot,
     'artifact-root': artifactRoot === 'artifacts' ? undefined : artifactRoot,
   });
 }
 
-export function verifyBucketCommand({ bucket, prefix }: Pick<Settings, 'bucket' | 'prefix'>): string {
-  return commandLine('verify', { bucket, prefix: prefix === 'ecom/raw' ? undefined : prefix });
+type BucketLake = Pick<Settings, 'bucket' | 'prefix' | 'publishTruth' | 'truthPrefix'>;
+
+export function verifyBucketCommand({ bucket, prefix, publishTruth, truthPrefix }: BucketLake): string {
+  return commandLine('verify', {
+    bucket,
+    prefix: prefix === 'ecom/raw' ? undefined : prefix,
+    'publish-truth': publishTruth,
+    'truth-prefix': publishTruth && truthPrefix !== besideLake(prefix) ? truthPrefix : undefined,
+  });
 }
 
 /** A result for programs. */

@@ -4,6 +4,7 @@ import { mkdtempSync, rmdirSync, statfsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { readCheckpoint } from '../checkpoint/checkpoint.ts';
+import { plantsNothing } from '../config/mess-levels.ts';
 import type { Settings } from '../config/settings.ts';
 import { formatDay } from '../lib/days.ts';
 import { UserError } from '../lib/errors.ts';
@@ -131,7 +132,7 @@ function checkDisks(settings: Settings): Finding[] {
   add(targetRoot, rowsOf(parquetDays, scale) * PARQUET_BYTES_PER_ROW);
   add(artifactRoot, rowsOf(csvDays, scale) * CSV_BYTES_PER_ROW);
   // With a bucket too, the answer key stays here.
-  if (messinessLevel !== 'none' && messinessLevel !== 'baseline') add(truthRoot, rowsOf(daysLeft, scale) * TRUTH_BYTES_PER_ROW);
+  if (!plantsNothing(messinessLevel)) add(truthRoot, rowsOf(daysLeft, scale) * TRUTH_BYTES_PER_ROW);
   return [...needs.values()].map(({ folder, bytes }) => {
     const { bavail, bsize } = statfsSync(folder);
     const free = bavail * bsize;

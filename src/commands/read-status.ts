@@ -10,7 +10,7 @@ import type { Settings } from '../config/settings.ts';
 import { formatDay, parseDay } from '../lib/days.ts';
 import { lockOwner, type Owner } from '../lib/lock.ts';
 import type { BucketStatus } from '../pipeline/bucket-status.ts';
-import { lockFiles } from '../pipeline/run-guard.ts';
+import { lockFiles, type LockedFolders } from '../pipeline/run-guard.ts';
 import { LOOKUPS_FILE, LOOKUPS_FOLDER, lookupsFileSchema } from '../lookups/lookups-file.ts';
 
 export interface BacklogStatus {
@@ -85,8 +85,8 @@ export function readStatus(settings: Settings, command: string, bucket: BucketSt
   };
 }
 
-/** The run that holds the state or the lake; undefined when both are free. */
-export function whoIsAtWork(settings: Pick<Settings, 'artifactRoot' | 'targetRoot'>): Owner | undefined {
+/** The run that holds the state, the lake or its answer key; undefined when all are free. */
+export function whoIsAtWork(settings: LockedFolders): Owner | undefined {
   return lockFiles(settings)
     .map(({ path }) => lockOwner(path))
     .find((owner) => owner !== undefined);

@@ -87,12 +87,16 @@ export function describeListing({ destination, objects, removed, notCompared }: 
   ].join('\n');
 }
 
-function describeUpload({ destination, partitions, sent, same, isStatePublished, elapsedMs }: UploadSummary, settings: Settings): string {
+function describeUpload(
+  { destination, partitions, key, sent, same, isStatePublished, elapsedMs }: UploadSummary,
+  settings: Settings,
+): string {
   const perSecond = sent.bytes > 0 && elapsedMs > 0 ? `, ${formatBytes((sent.bytes / elapsedMs) * 1000)}/s` : '';
   return [
     `Sent:      ${formatCounted(sent.objects, 'object')}, ${formatBytes(sent.bytes)} in ${formatDuration(elapsedMs)}${perSecond}`,
     `Same:      ${formatCounted(same.objects, 'object')}, ${formatBytes(same.bytes)}: not sent again`,
     `Lake:      ${destination} (${formatCounted(partitions, 'partition')} confirmed)`,
+    ...(key === undefined ? [] : [`Key:       ${key.destination} (${formatCounted(key.partitions, 'partition')} confirmed)`]),
     ...(isStatePublished ? ['State:     published too: another machine can go on from here'] : []),
     `Check it:  ${verifyBucketCommand(settings)}`,
   ].join('\n');

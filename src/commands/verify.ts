@@ -9,7 +9,7 @@ import type { CheckReport, VerifyReport } from '../verify/report.ts';
 import { defineCommand, JSON_OPTION, setting, type Options } from './command.ts';
 import { describeTotals, toJson } from './describe-totals.ts';
 import { resolveRun } from './resolve-run.ts';
-import { BUCKET_OPTIONS } from './upload-options.ts';
+import { BUCKET_OPTIONS, PUBLISH_TRUTH_OPTIONS } from './upload-options.ts';
 
 /** Of each check; all of them are in the JSON. */
 const FAULTS_SHOWN = 20;
@@ -21,6 +21,8 @@ const OPTIONS = {
   ...BUCKET_OPTIONS,
   bucket: { ...BUCKET_OPTIONS.bucket, describe: 'Bucket of the lake to check', default: 'none: a local lake' },
   prefix: { ...BUCKET_OPTIONS.prefix, describe: 'Path of the lake in the bucket' },
+  'publish-truth': { ...PUBLISH_TRUTH_OPTIONS['publish-truth'], describe: 'Check the answer key in the bucket too' },
+  'truth-prefix': { ...PUBLISH_TRUTH_OPTIONS['truth-prefix'], describe: 'Path of the answer key in the bucket' },
   deep: { describe: 'Read every row: keys, sums and statistics too', kind: 'switch' },
   json: JSON_OPTION,
 } as const satisfies Options;
@@ -30,12 +32,13 @@ export const verify = defineCommand({
   describe: 'Check a lake against its manifests and the contract; print its identity',
   details:
     'Ends with exit code 4 when something is wrong, and names each fault with its place. A lake in a bucket is checked from listings, ' +
-    'manifests and the lake.json beside it, without downloading a part; with --deep it is read back into the folder for temporary files.',
+    'manifests and the lake.json beside it, without downloading a part; with --deep it is read back into the folder for temporary files. Its answer key is checked with --publish-truth, always without a part.',
   examples: [
     ['verify', 'files, manifests, sums and counts of output/raw'],
     ['verify --deep', 'keys, money, time order, mess and statistics too'],
     ['verify --source /data/lake/raw --artifact-root /data/lake/artifacts --json', 'another lake, for a program'],
     ['verify --bucket my-bucket', 'the lake in a bucket: presence, sizes, CRC32C, counts'],
+    ['verify --bucket my-bucket --publish-truth', 'and of its answer key'],
     ['verify --bucket my-bucket --prefix ecom/raw --deep', 'every row of it, downloaded for the time'],
   ],
   options: OPTIONS,
@@ -45,9 +48,10 @@ export const verify = defineCommand({
     const { settings } = resolveRun(context, { ...settingFlags, 'target-root': source });
     // A folder that is named comes before a bucket of the environment.
     const run = source ? { ...settings, bucket: undefined } : settings;
-    if (run.bucket === undefined && flags.prefix) {
-      throw new UserError(`--prefix ${flags.prefix} is a path in a bucket, and a local lake is to be checked`, {
-        hint: 'Name the bucket with --bucket, or leave out --prefix.',
+    for (const option of ['prefix', 'truth-prefix'] as const) {
+      if (run.bucket !== undefined || !flags[option]) continue;
+      throw new UserError(`--${option} ${flags[option]} is a path in a bucket, and a local lake is to be checked`, {
+        hint: `Name the bucket with --bucket, or leave out --${option}.`,
       });
     }
     const report = await checkLake(run, deep === true, context.fx);
@@ -62,11 +66,12 @@ function requireOneLake(source: string | undefined, bucket: string | undefined):
 }
 
 async function checkLake(settings: Settings, deep: boolean, fx: Effects): Promise<VerifyReport> {
-  const { bucket, prefix } = settings;
+  const { bucket, prefix, publishTruth, truthPrefix } = settings;
   if (bucket !== undefined) {
     const { openBucket } = await import('../pipeline/bucket-session.ts');
     const { verifyBucket } = await import('../verify/verify-bucket.ts');
-    return verifyBucket({ client: await openBucket({ ...settings, bucket }, fx), prefix, deep }, fx);
+    const client = await openBucket({ ...settings, bucket }, fx);
+    return verifyBucket({ client, prefix, truthPrefix: publishTruth ? truthPrefix : undefined, deep }, fx);
   }
   const { verifyLake } = await import('../verify/verify-lake.ts');
   const { targetRoot: root, truthRoot, artifactRoot } = settings;

@@ -1,8 +1,9 @@
 // Hashes of the parts of a config that decide the clean rows, and of those that decide the mess.
 
 import { createHash } from 'node:crypto';
-import { OPTIONAL_KINDS, type MessinessLevel } from './mess-levels.ts';
-import { plantedKinds } from './planted-kinds.ts';
+import { driftOf } from './file-schemas.ts';
+import { OPTIONAL_KINDS, plantsNothing, ROW_KINDS, type MessinessLevel } from './mess-levels.ts';
+import { plantedKinds, plantedRowKinds } from './planted-kinds.ts';
 import type { Config } from './schema.ts';
 
 /** All but what only the mess uses and the last day: a lake can be extended, and its clean rows do not depend on mess. */
@@ -14,12 +15,13 @@ export function generationFingerprint(config: Config): string {
 
 /** What the level plants. Levels that plant nothing share one; a kind that is off, whatever its columns, is not part of it. */
 export function messFingerprint(config: Config, level: MessinessLevel): string {
-  if (level === 'none' || level === 'baseline') return hash('none');
+  if (plantsNothing(level)) return hash('none');
   const { seasonal_spike_factors, return_reason_bias_schemas } = config.parameters;
-  const planted = new Set<string>(plantedKinds(config, level).map(({ kind }) => kind));
-  const off = new Set<string>(OPTIONAL_KINDS.filter((kind) => !planted.has(kind)));
+  const planted = new Set<string>([...plantedKinds(config, level), ...plantedRowKinds(config, level)].map(({ kind }) => kind));
+  const off = new Set<string>([...OPTIONAL_KINDS, ...ROW_KINDS].filter((kind) => !planted.has(kind)));
   const rates = Object.fromEntries(Object.entries(config.mess[level]).filter(([kind]) => !off.has(kind)));
-  return hash({ level, rates, seasonal_spike_factors, return_reason_bias_schemas });
+  const drift = driftOf(config, level);
+  return hash({ level, rates, seasonal_spike_factors, return_reason_bias_schemas, ...(drift.length > 0 ? { drift } : {}) });
 }
 
 /** The parts that decide the static lookups. */

@@ -29,11 +29,11 @@ export class GivenValues {
     return value === undefined ? undefined : String(value);
   }
 
-  /** Where a setting comes from and what it is, for messages; `value` when it was not given. */
-  source(name: SettingName, value = ''): string {
+  /** Where a setting comes from and what it is, for messages; `value` and `origin` when it was not given. */
+  source(name: SettingName, value = '', origin = 'from the config'): string {
     const { flag, variable } = specOf(name);
     const text = this.text(name);
-    if (text === undefined) return `${flag} ${value} (from the config)`;
+    if (text === undefined) return `${flag} ${value} (${origin})`;
     const fromFlag = this.flags[flag] !== undefined && this.flags[flag] !== '';
     return fromFlag ? `--${flag} ${text}` : `${variable}=${text} (environment)`;
   }

@@ -66,6 +66,11 @@ export const AMOUNTS: KindColumns = {
   allowed: columnsWhere(({ format }) => format === 'money'),
   defaults: ['cart_items.unit_price', 'orders.net_total', 'orders.shipping_cost', 'returns.refunded_amount'],
 };
+/** Of number formats: amounts and counts. */
+export const NUMBERS: KindColumns = {
+  allowed: columnsWhere(({ name, type, format }) => format === 'money' || (type === 'int64' && !name.endsWith('_id'))),
+  defaults: [...AMOUNTS.defaults, 'cart_items.quantity'],
+};
 /** Not cart_items.cart_id and its like: where CSVs are exported without their index, that is what finds a child's partition. */
 export const REFERENCES: KindColumns = {
   allowed: [
@@ -80,3 +85,8 @@ export const REFERENCES: KindColumns = {
   defaults: ['cart_items.product_id', 'orders.customer_id', 'returns.order_id'],
 };
 export const COLUMN_PAIRS: KindColumns = { allowed: PAIRS, defaults: PAIRS };
+/** What a shop puts right after the fact. */
+export const CORRECTED: KindColumns = {
+  allowed: [...AMOUNTS.allowed, ...ADDRESSES, ...WORDS],
+  defaults: ['shopping_carts.status', 'orders.shipping_address', 'orders.net_total', 'returns.refunded_amount'],
+};

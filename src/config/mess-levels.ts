@@ -1,7 +1,22 @@
 // How dirty each level of mess is.
 
 import { z } from 'zod';
-import { AMOUNTS, COLUMN_PAIRS, LONG, NULLED, REFERENCES, SPELLED, TEXTS, TIMESTAMPS, WRITTEN, type KindColumns } from './mess-columns.ts';
+import { PARENT_TABLES, TRANSACTION_TABLES } from '../tables/index.ts';
+import {
+  AMOUNTS,
+  COLUMN_PAIRS,
+  CORRECTED,
+  LONG,
+  NULLED,
+  NUMBERS,
+  REFERENCES,
+  SPELLED,
+  TEXTS,
+  TIMESTAMPS,
+  WRITTEN,
+  type KindColumns,
+} from './mess-columns.ts';
+import { driftSchema } from '../tables/drift-problems.ts';
 import { probability } from './values.ts';
 
 function columns({ allowed, defaults }: KindColumns) {
@@ -33,15 +48,44 @@ const OPTIONAL = {
   mixed_dates: optional('Dates and times in another format or zone', TIMESTAMPS),
   sentinels: optional('N/A, -, null, unknown or 0000-00-00 instead of a value', TEXTS),
   outliers: optional('Amounts ten or a hundred times as high, or negative', AMOUNTS),
+  number_formats: optional('Amounts and counts written with a currency, separators or a unit; their columns become text', NUMBERS),
   orphaned_keys: optional('References to what the lake does not have', REFERENCES),
   swapped_columns: optional('The values of two columns exchanged, for a whole day of the table', COLUMN_PAIRS, 'Share of days'),
   truncated_text: optional('Text cut to its first 10 to 20 characters', LONG),
   encoding_damage: optional('UTF-8 read as Latin-1, or a letter replaced by ? or U+FFFD', WRITTEN),
+  corrections: optional('A first version of the row with another value, corrected by a second with a later ingestion_ts', CORRECTED),
+};
+
+/** A kind that acts on whole rows of some tables. */
+function optionalRows<T extends string>(what: string, tables: readonly T[], of: string) {
+  return z
+    .strictObject({
+      rate: rate(0, of),
+      tables: z
+        .array(z.enum(tables))
+        .refine((names) => new Set(names).size === names.length, 'names a table twice')
+        .default([...tables]),
+    })
+    .prefault({})
+    .describe(what);
+}
+
+const OPTIONAL_ROWS = {
+  redelivered_rows: optionalRows('Rows delivered once more, with a later ingestion_ts', TRANSACTION_TABLES, 'Share of rows'),
+  late_rows: optionalRows(
+    'Rows in the partition of a day 1 to 7 days after their event, children with their parent',
+    PARENT_TABLES,
+    'Share of carts, orders or returns',
+  ),
 };
 
 /** Kinds that only a config turns on. Unlike the others, they suspend checks (suspended-checks.ts). */
 export const OPTIONAL_KINDS = Object.keys(OPTIONAL) as (keyof typeof OPTIONAL)[];
 export type OptionalKind = (typeof OPTIONAL_KINDS)[number];
+
+/** Of these, kinds that act on rows and not on cells. */
+export const ROW_KINDS = Object.keys(OPTIONAL_ROWS) as (keyof typeof OPTIONAL_ROWS)[];
+export type RowKind = (typeof ROW_KINDS)[number];
 
 function level(rates: { text: number; missing: number; factor: number; reasons: number }) {
   return z
@@ -69,6 +113,7 @@ function level(rates: { text: number; missing: number; factor: number; reasons: 
         .prefault({})
         .describe('Share of return reasons drawn again by product category'),
       ...OPTIONAL,
+      ...OPTIONAL_ROWS,
     })
     .prefault({});
 }
@@ -77,8 +122,13 @@ export const messSchema = z.strictObject({
   light_mess: level({ text: 0.05, missing: 0.02, factor: 1, reasons: 0 }).describe('A tidy feed'),
   medium_mess: level({ text: 0.08, missing: 0.04, factor: 1.5, reasons: 0.25 }).describe('A usual feed'),
   heavy_mess: level({ text: 0.15, missing: 0.08, factor: 2, reasons: 0.5 }).describe('A feed nobody looks after'),
+  drift: driftSchema.default([]).describe('Dated changes to the columns of the tables, at every level that plants something'),
 });
 
 /** `none` and its other name `baseline` plant nothing. */
 export const MESSINESS_LEVELS = ['none', 'baseline', 'light_mess', 'medium_mess', 'heavy_mess'] as const;
 export type MessinessLevel = (typeof MESSINESS_LEVELS)[number];
+
+export function plantsNothing(level: string): level is 'none' | 'baseline' {
+  return level === 'none' || level === 'baseline';
+}

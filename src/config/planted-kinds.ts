@@ -1,20 +1,49 @@
 // Which of the kinds that only a config turns on are planted at a level, and where.
 
-import { OPTIONAL_KINDS, type OptionalKind } from './mess-levels.ts';
+import type { TableName } from '../tables/index.ts';
+import { OPTIONAL_KINDS, ROW_KINDS, type OptionalKind, type RowKind } from './mess-levels.ts';
 import type { Config } from './schema.ts';
 
-export interface PlantedKind {
-  readonly kind: OptionalKind;
+interface Planted<K> {
+  readonly kind: K;
   readonly rate: number;
-  /** As the config names them: `table.column`, or `table.column/other` for two that are exchanged. */
+  /** As the config names them: `table.column`, or `table.column/other` for two that are exchanged; of a row kind, the tables. */
   readonly columns: readonly string[];
 }
+export type PlantedKind = Planted<OptionalKind>;
 
 /** None at a level that the config has no rates of, such as `none`. */
-export function plantedKinds({ mess }: Pick<Config, 'mess'>, level: string): PlantedKind[] {
-  const rates = mess[level as keyof Config['mess']] as Config['mess']['heavy_mess'] | undefined;
+export function plantedKinds(config: Pick<Config, 'mess'>, level: string): PlantedKind[] {
+  const rates = ratesAt(config, level);
   if (rates === undefined) return [];
   return OPTIONAL_KINDS.map((kind) => ({ kind, ...rates[kind] })).filter(({ rate, columns }) => rate > 0 && columns.length > 0);
+}
+
+type Rates = Config['mess']['heavy_mess'];
+
+function ratesAt({ mess }: Pick<Config, 'mess'>, level: string): Rates | undefined {
+  const { drift: _drift, ...levels } = mess;
+  return (levels as Readonly<Record<string, Rates | undefined>>)[level];
+}
+
+/** Share of a table's rows that a kind hits; 0 where it is not planted. Items go with their parents where the kind names only those. */
+export function rowRate(config: Pick<Config, 'mess'>, level: string, kind: RowKind, table: TableName): number {
+  const settings = ratesAt(config, level)?.[kind];
+  return (settings?.tables as readonly string[] | undefined)?.includes(table) === true ? settings!.rate : 0;
+}
+
+export function plantedRowKinds(config: Pick<Config, 'mess'>, level: string): Planted<RowKind>[] {
+  const rates = ratesAt(config, level);
+  if (rates === undefined) return [];
+  return ROW_KINDS.map((kind) => ({ kind, rate: rates[kind].rate, columns: rates[kind].tables })).filter(
+    ({ rate, columns }) => rate > 0 && columns.length > 0,
+  );
+}
+
+/** Whether rows of the table may come twice: delivered again, or corrected. */
+export function comesTwice(config: Pick<Config, 'mess'>, level: string, table: TableName): boolean {
+  const corrected = plantedKinds(config, level).find(({ kind }) => kind === 'corrections')?.columns ?? [];
+  return rowRate(config, level, 'redelivered_rows', table) > 0 || corrected.some((column) => column.startsWith(`${table}.`));
 }
 
 /** `orders.a/b` is `orders.a` and `orders.b`. */

@@ -1,13 +1,15 @@
 // Settings of a run: flag before environment variable before YAML before default.
 
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { formatDay, parseDay } from '../lib/days.ts';
 import { UserError } from '../lib/errors.ts';
+import { DEFECTS } from '../tables/defects.ts';
 import { GivenValues, parseSeed, type Environment, type Flags } from './given-values.ts';
 import { defaultConfig, loadConfig, type LoadedConfig } from './load.ts';
 import { MESSINESS_LEVELS, type MessinessLevel } from './mess-levels.ts';
 import type { Config } from './schema.ts';
+import type { SettingName } from './setting-specs.ts';
 
 export type { Environment, Flags } from './given-values.ts';
 export { SETTINGS, type SettingName, type SettingSpec } from './setting-specs.ts';
@@ -95,11 +97,16 @@ export function resolveSettings(flags: Flags, environment: Environment): Resolve
   if (isWindowKnown && startDate > endDate) {
     given.add(`${given.source('startDate', start)} is after ${given.source('endDate', end)}: the first day must not come after the last`);
   }
-  if (`${settings.truthPrefix}/`.startsWith(`${prefix}/`)) {
-    given.add(
-      `${given.source('truthPrefix', settings.truthPrefix)} lies under ${given.source('prefix', prefix)}: the answer key must lie apart from the lake`,
-    );
-  }
+  const { truthRoot, truthPrefix } = settings;
+  const requireApart = (isMixed: boolean, key: SettingName, lake: SettingName): void => {
+    if (!isMixed) return;
+    const [one, other] = [key, lake].map((name) => given.source(name, String(settings[name as keyof Settings]), 'by default'));
+    given.add(`${one} and ${other}: one lies in the other, and the answer key must lie apart from the lake`);
+  };
+  const [key, lake] = [resolve(truthRoot), resolve(targetRoot)];
+  requireApart(isUnder(key, lake, sep) || isUnder(lake, join(key, DEFECTS), sep), 'truthRoot', 'targetRoot');
+  // Rights in a bucket are given by prefix.
+  requireApart(isUnder(truthPrefix, prefix) || isUnder(prefix, truthPrefix), 'truthPrefix', 'prefix');
   given.throwProblems(problem);
   return {
     settings,
@@ -113,9 +120,16 @@ export function resolveSettings(flags: Flags, environment: Environment): Resolve
 }
 
 /** `truth` beside a lake called `raw`, as in the default; else named after the lake. */
-function besideLake(lake: string): string {
-  const name = basename(lake);
-  return join(dirname(lake), name === 'raw' ? 'truth' : `${name}.truth`);
+export function besideLake(lake: string): string {
+  // `.` and `..` have a name only when they are resolved.
+  const path = ['.', '..'].includes(basename(lake)) ? resolve(lake) : lake;
+  const name = basename(path);
+  return join(dirname(path), name === 'raw' ? 'truth' : `${name}.truth`);
+}
+
+/** Whether a path is another or leads below it. */
+function isUnder(path: string, root: string, separator = '/'): boolean {
+  return `${path}${separator}`.startsWith(`${root}${separator}`);
 }
 
 /** With the defaults in its place when the config is wrong, so that the settings are checked all the same. */

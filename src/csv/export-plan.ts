@@ -17,6 +17,8 @@ export interface PartitionSource {
   readonly value: string;
   readonly file: string;
   readonly header: CsvHeader;
+  /** Columns of the contract's numbers that the file has as text. */
+  readonly textColumns: readonly string[];
   readonly rows: number;
   readonly extents: readonly Extent[];
   /** Whether the run's index gave the extents: then the rows are as they were generated, mess in their dates and all. */
@@ -70,13 +72,14 @@ class TablePartitions {
 
   /** A value that does not occur is a partition without rows. */
   partition(value: string): PartitionSource {
-    const { table, file, header } = this.source;
+    const { table, file, header, textColumns } = this.source;
     const id = this.#ids.get(value);
     return {
       table: table.name,
       value,
       file,
       header,
+      textColumns,
       rows: this.rowsOf(value),
       extents: id === undefined ? [] : this.#extents.extentsOf(id),
       isIndexed: this.isIndexed,
@@ -166,7 +169,8 @@ class Planner {
     let source = this.#files.get(name);
     if (source === undefined) {
       const table: TableSpec = TABLES[name];
-      source = { table, file: this.pathOf(name), header: readHeader(this.pathOf(name), table) };
+      const textColumns = this.#run?.tables[name]?.text_columns ?? [];
+      source = { table, file: this.pathOf(name), header: readHeader(this.pathOf(name), table), textColumns };
       this.notes.push(...source.header.notes);
       this.#files.set(name, source);
     }

@@ -4,7 +4,8 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { RecordBatch } from 'apache-arrow';
 import { UserError } from '../lib/errors.ts';
 import { BatchBuilder } from '../tables/column-builders.ts';
-import { TABLES, type TableName, type TableSpec } from '../tables/index.ts';
+import { writtenTable } from '../tables/file-schema.ts';
+import { TABLES, type TableSpec } from '../tables/index.ts';
 import type { PartitionSource } from './export-plan.ts';
 import { showText } from './problem.ts';
 import { CsvParser } from './read.ts';
@@ -16,23 +17,36 @@ const MAX_GAP_BYTES = 4096;
 /** One call of the system reads less than 2 GiB. */
 const MAX_READ_BYTES = 1 << 30;
 
+export interface PartitionRows {
+  readonly batch: RecordBatch;
+  /** Whether there are keys that stand there twice. */
+  readonly hasRepeated: boolean;
+}
+
 /** Reads partitions one after the other; a batch is valid until the next one of the same table. */
 class PartitionReader {
-  readonly #builders = new Map<TableName, { parsed: BatchBuilder; sorted: BatchBuilder }>();
+  readonly #builders = new Map<string, { parsed: BatchBuilder; sorted: BatchBuilder }>();
   #buffer = new Uint8Array(1 << 20);
 
-  /** Throws a UserError for the first row that cannot be read, for a key that comes twice, and for a file changed meanwhile. */
-  read(source: PartitionSource): RecordBatch {
-    const table: TableSpec = TABLES[source.table];
-    let builders = this.#builders.get(source.table);
+  /**
+   * Throws a UserError for the first row that cannot be read, for a file changed meanwhile, and for a key that comes twice,
+   * unless the rows are as they were generated.
+   */
+  read(source: PartitionSource): PartitionRows {
+    const table = writtenTable(TABLES[source.table], source.textColumns);
+    const form = [source.table, ...source.textColumns].join();
+    let builders = this.#builders.get(form);
     if (builders === undefined) {
       builders = { parsed: new BatchBuilder(table.columns), sorted: new BatchBuilder(table.columns) };
-      this.#builders.set(source.table, builders);
+      this.#builders.set(form, builders);
     }
     const { parsed, sorted } = builders;
     parsed.reset(source.rows);
     if (source.extents.length > 0) this.#parse(source, table, parsed);
-    const onDuplicate = (row: number): never => {
+    let hasRepeated = false;
+    const onDuplicate = (row: number): void => {
+      hasRepeated = true;
+      if (source.isIndexed) return;
       throw new UserError(
         `${source.file}: two rows of ${table.partitionKey}=${source.value} have the same key ${showKey(table, parsed.finish(), row)}`,
         {
@@ -41,9 +55,9 @@ class PartitionReader {
       );
     };
     const order = sortedRows(source.rows, keyOrder(table, parsed), onDuplicate);
-    if (order === undefined) return parsed.finish();
+    if (order === undefined) return { batch: parsed.finish(), hasRepeated };
     copyRows(parsed, sorted, order);
-    return sorted.finish();
+    return { batch: sorted.finish(), hasRepeated };
   }
 
   #parse({ file, header, rows, extents, isIndexed }: PartitionSource, table: TableSpec, builder: BatchBuilder): void {
@@ -96,6 +110,6 @@ function showKey(table: TableSpec, batch: RecordBatch, row: number): string {
 const reader = new PartitionReader();
 
 /** Reads with this thread's reader: the batch is valid until the next call for the same table. */
-export function readPartition(source: PartitionSource): RecordBatch {
+export function readPartition(source: PartitionSource): PartitionRows {
   return reader.read(source);
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { crc32c } from '@node-rs/crc32';
 import { z } from 'zod';
 import { UserError } from '../lib/errors.ts';
+import { driftSchema } from '../tables/drift-problems.ts';
 import { TABLE_NAMES } from '../tables/index.ts';
 
 export const RUN_FILE = '_RUN.json';
@@ -29,6 +30,8 @@ const tableIndexSchema = z.object({
   file: z.string(),
   bytes: count,
   rows: count,
+  /** Columns of the contract's numbers that the file has as text; left out where there is none. */
+  text_columns: z.array(z.string()).optional(),
   /** In the file's order, without gaps; days without rows have no bytes. */
   days: z.array(dayIndexSchema),
 });
@@ -36,6 +39,8 @@ const tableIndexSchema = z.object({
 /** The index; what the run says of itself (window, batch, mess) stands beside it and passes through untouched. */
 const runFileSchema = z.looseObject({
   version: z.literal(1),
+  /** What happens to columns on the way to Parquet; left out where nothing does. */
+  drift: driftSchema.optional(),
   tables: z.partialRecord(z.enum(TABLE_NAMES), tableIndexSchema),
 });
 

@@ -18,6 +18,8 @@ export interface TableFile {
   readonly table: TableSpec;
   readonly file: string;
   readonly header: CsvHeader;
+  /** Columns of the contract's numbers that the file has as text, as the run says that wrote it. */
+  readonly textColumns: readonly string[];
 }
 
 export interface ScanOptions {

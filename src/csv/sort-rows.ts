@@ -43,13 +43,16 @@ export function keyOrder(table: TableSpec, builder: BatchBuilder): RowOrder {
   };
 }
 
-/** The rows in order, or undefined if they are so already. Reports the first two rows of the same key to `onDuplicate`. */
-export function sortedRows(rows: number, order: RowOrder, onDuplicate: (row: number) => never): Uint32Array | undefined {
+/**
+ * The rows in order, or undefined if they are so already. Reports the first two rows of the same key to `onDuplicate`, which
+ * may let them be: they keep their order.
+ */
+export function sortedRows(rows: number, order: RowOrder, onDuplicate: (row: number) => void): Uint32Array | undefined {
   let isSorted = true;
   for (let row = 1; row < rows && isSorted; row++) {
     const step = order(row - 1, row);
     if (step === 0) onDuplicate(row);
-    isSorted = step < 0;
+    isSorted = step <= 0;
   }
   if (isSorted) return undefined;
   const sorted = Uint32Array.from({ length: rows }, (_, row) => row).sort((a, b) => order(a, b) || a - b);

@@ -1,11 +1,14 @@
 // One run at a time on a folder: a lock file that names its owner and is taken over when the owner is dead.
 
 import { randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { EXIT, UserError } from './errors.ts';
 import { isAlive, placeSchema, thisProcess } from './process-place.ts';
+
+/** What drafts are called after the lock's name: by process, or the claim of one that takes a lock over. */
+const DRAFT = /^(?:claim|(\d+)\.[\da-f-]+)$/;
 
 /** Looks at a lock that a rival is just taking over, which is a matter of microseconds. */
 const MAX_TRIES = 5;
@@ -24,7 +27,7 @@ export function acquireLock(path: string, what: string, clock: () => Date, comma
   mkdirSync(dirname(path), { recursive: true });
   const owner: Owner = { ...thisProcess(), since: clock().toISOString(), command };
   // Written whole under another name, then linked: nobody sees half a lock, and linking fails if one is there.
-  const mine = `${path}.${randomUUID()}`;
+  const mine = `${path}.${process.pid}.${randomUUID()}`;
   writeFileSync(mine, `${JSON.stringify(owner, null, 2)}\n`);
   try {
     for (let tries = 0; !tryLink(mine, path); tries++) {
@@ -36,6 +39,7 @@ export function acquireLock(path: string, what: string, clock: () => Date, comma
   } finally {
     rmSync(mine, { force: true });
   }
+  sweepDrafts(path);
   let held = true;
   return () => {
     if (held) rmSync(path, { force: true });
@@ -75,6 +79,18 @@ function takeOver(mine: string, path: string): boolean {
     return true;
   } finally {
     rmSync(claim, { force: true });
+  }
+}
+
+/** Removes what processes left beside the lock that were killed while they took it. */
+function sweepDrafts(path: string): void {
+  const beginning = `${basename(path)}.`;
+  for (const name of readdirSync(dirname(path)).filter((other) => other.startsWith(beginning))) {
+    const [ending, pid] = DRAFT.exec(name.slice(beginning.length)) ?? [];
+    const draft = join(dirname(path), name);
+    // A draft may be empty still: its name tells the process too.
+    const isWriting = pid !== undefined && isAlive({ ...thisProcess(), pid: Number(pid), process_start: null }) !== false;
+    if (ending !== undefined && holderOf(draft) === 'dead' && !isWriting) rmSync(draft, { force: true });
   }
 }
 

@@ -1,21 +1,27 @@
 // Clean batches of a day to dirty ones: each cell decided by its own stream of seed, kind, column and row key.
 
 import { makeData, type Data, type RecordBatch } from 'apache-arrow';
+import { rowRate } from '../config/planted-kinds.ts';
 import type { Config } from '../config/schema.ts';
-import { Stream } from '../lib/random.ts';
+import { Stream, threshold } from '../lib/random.ts';
 import { FloatBuilder, IntBuilder, makeBatch, TextBuilder } from '../tables/column-builders.ts';
-import type { DirtyCells } from '../tables/defects.ts';
+import type { DirtyCells, RepeatedRow } from '../tables/defects.ts';
+import { asText, type FileColumn } from '../tables/file-schema.ts';
 import { TABLES, TRANSACTION_TABLES, type ColumnSpec, type TransactionTable } from '../tables/index.ts';
+import { numbersAsText } from '../tables/number-text.ts';
 import { biasedReturnReasons } from './biased-return-reasons.ts';
 import { casing } from './casing.ts';
+import { corrections } from './corrections.ts';
 import { encodingDamage } from './encoding-damage.ts';
 import { inflatedTotalItems } from './inflated-total-items.ts';
 import type { CleanDay, MessKind, MessRule, MessyLevel, NumberRule, TextRule } from './kind.ts';
 import { missingValue } from './missing-value.ts';
 import { mixedDates } from './mixed-dates.ts';
+import { numberFormats } from './number-formats.ts';
 import { orphanedKeys } from './orphaned-keys.ts';
 import { outliers } from './outliers.ts';
 import { padding } from './padding.ts';
+import { findRepeated, RowRepeater, type Redelivery } from './repeated-rows.ts';
 import { hashRowKeys, type RowKeys } from './row-keys.ts';
 import { sentinels } from './sentinels.ts';
 import { swappedColumns } from './swapped-columns.ts';
@@ -26,9 +32,11 @@ import { typos } from './typos.ts';
 const KINDS: readonly MessKind[] = [
   biasedReturnReasons,
   inflatedTotalItems,
+  corrections,
   swappedColumns,
   orphanedKeys,
   outliers,
+  numberFormats,
   mixedDates,
   truncatedText,
   typos,
@@ -41,9 +49,12 @@ const KINDS: readonly MessKind[] = [
 
 /** A day with its mess. */
 export interface MessyDay {
+  /** With the columns of the lake's files (config/file-schemas.ts), without lineage. */
   readonly batches: Record<TransactionTable, RecordBatch>;
   /** By table, only columns that mess may touch. */
   readonly cells: Record<TransactionTable, readonly DirtyCells[]>;
+  /** By table, rows that its batch has twice. */
+  readonly repeated: Record<TransactionTable, readonly RepeatedRow[]>;
 }
 
 interface Planted<R extends MessRule = MessRule> {
@@ -60,6 +71,9 @@ class DirtyColumn {
   private readonly kinds: string[] = [];
   private readonly planted: Planted[] = [];
   private readonly text = new TextBuilder();
+  /** Numbers before they are rewritten as text. */
+  private readonly cleanNumbers = new TextBuilder();
+  private readonly dirtyNumbers = new TextBuilder();
   private readonly int = new IntBuilder();
   private readonly float = new FloatBuilder();
   private hits = new Uint32Array(0);
@@ -74,19 +88,33 @@ class DirtyColumn {
     this.kinds.push(kind);
   }
 
+  /** A rule that rewrites text makes of a column of numbers one of text, even if it hits no cell of a day. */
+  private get isNumberText(): boolean {
+    return this.column.type !== 'string' && this.planted.some(({ rule }) => rule.type === 'text');
+  }
+
+  private get written(): FileColumn {
+    return this.isNumberText ? asText(this.column) : this.column;
+  }
+
   /** The dirty column, which shares nothing that the clean one still changes. */
   dirty(clean: Data, keys: RowKeys, day: CleanDay): DirtyCells {
     if (this.hits.length < clean.length) this.hits = new Uint32Array(clean.length * 2);
     this.hits.fill(0, 0, clean.length);
+    let before = clean;
     let data = clean;
-    const texts = this.plantedAs<TextRule>('text');
-    if (texts.length > 0) data = this.rewriteText(data, texts, keys, day);
     const ints = this.plantedAs<NumberRule>('int');
     if (ints.length > 0) data = this.changeNumbers(data, this.int, ints, keys, day);
     const floats = this.plantedAs<NumberRule>('float');
     if (floats.length > 0) data = this.changeNumbers(data, this.float, floats, keys, day);
+    const texts = this.plantedAs<TextRule>('text');
+    if (this.isNumberText) {
+      before = numbersAsText(this.cleanNumbers, this.column, clean);
+      data = data === clean ? before : numbersAsText(this.dirtyNumbers, this.column, data);
+    }
+    if (texts.length > 0) data = this.rewriteText(data, texts, keys, day);
     for (const planted of this.planted) if (planted.rule.type === 'null') data = this.plantNulls(data, planted, keys);
-    return { column: this.column, clean, dirty: data, hits: this.hits, kinds: this.kinds };
+    return { column: this.written, clean: before, dirty: data, hits: this.hits, kinds: this.kinds };
   }
 
   private plantedAs<R extends MessRule>(type: R['type']): Planted<R>[] {
@@ -182,12 +210,20 @@ export class MessMaker {
   private readonly keys = Object.fromEntries(
     TRANSACTION_TABLES.map((table) => [table, { high: new Uint32Array(0), low: new Uint32Array(0) }]),
   ) as Record<TransactionTable, RowKeys>;
+  private readonly redelivery: Partial<Record<TransactionTable, Redelivery>> = {};
+  private readonly repeaters: Partial<Record<TransactionTable, RowRepeater>> = {};
 
   constructor(config: Config, level: MessyLevel) {
+    for (const table of TRANSACTION_TABLES) {
+      const rate = rowRate(config, level, 'redelivered_rows', table);
+      const stream = new Stream(config.faker_seed, `mess/redelivered_rows/${table}`);
+      if (rate > 0) this.redelivery[table] = { stream, threshold: threshold(rate) };
+    }
     for (const kind of KINDS) {
       for (const rule of kind.rules(config, level)) {
-        if (rule.threshold === 0) continue;
         const index = TABLES[rule.table].columns.findIndex((column) => column.name === rule.column);
+        const makesText = rule.type === 'text' && TABLES[rule.table].columns[index]!.type !== 'string';
+        if (rule.threshold === 0 && !makesText) continue;
         const columns = (this.columns[rule.table] ??= []);
         let column = columns.find((candidate) => candidate.index === index);
         if (column === undefined) columns.push((column = new DirtyColumn(index, TABLES[rule.table].columns[index]!)));
@@ -199,31 +235,44 @@ export class MessMaker {
 
   /** Valid until the next call, and as long as the clean batches are. */
   apply(day: CleanDay): MessyDay {
-    const batches = {} as MessyDay['batches'];
-    const cells = {} as MessyDay['cells'];
+    const messy: MessyDay = { batches: {}, cells: {}, repeated: {} } as never;
     for (const table of TRANSACTION_TABLES) {
-      cells[table] = this.dirtyCells(table, day);
-      batches[table] = withCells(table, day[table], cells[table]);
+      const clean = day[table];
+      const keys = this.keysOf(table, clean);
+      const cells = keys === undefined ? [] : this.dirtyCells(table, day, keys);
+      const repeated = keys === undefined ? [] : findRepeated(clean.numRows, keys, cells, this.redelivery[table]);
+      const dirty = withCells(table, clean, cells);
+      const repeater = (this.repeaters[table] ??= new RowRepeater(writtenColumns(table, cells)));
+      messy.batches[table] = repeated.length === 0 ? dirty : repeater.repeat(dirty, cells, repeated);
+      messy.cells[table] = cells;
+      messy.repeated[table] = repeated;
     }
-    return { batches, cells };
+    return messy;
   }
 
-  private dirtyCells(table: TransactionTable, day: CleanDay): DirtyCells[] {
-    const clean = day[table];
-    const dirtyColumns = this.columns[table];
-    if (dirtyColumns === undefined || clean.numRows === 0) return [];
-    const keys = (this.keys[table] = hashRowKeys(clean, TABLES[table], this.keys[table]));
-    return dirtyColumns.map((column) => column.dirty(clean.data.children[column.index]!, keys, day));
+  /** Undefined where none is asked for. */
+  private keysOf(table: TransactionTable, clean: RecordBatch): RowKeys | undefined {
+    if (this.columns[table] === undefined && this.redelivery[table] === undefined) return undefined;
+    return (this.keys[table] = hashRowKeys(clean, TABLES[table], this.keys[table]));
+  }
+
+  private dirtyCells(table: TransactionTable, day: CleanDay, keys: RowKeys): DirtyCells[] {
+    const { children } = day[table].data;
+    return (this.columns[table] ?? []).map((column) => column.dirty(children[column.index]!, keys, day));
   }
 }
 
 /** The batch with dirty columns in the places of the clean ones. */
 function withCells(table: TransactionTable, clean: RecordBatch, cells: readonly DirtyCells[]): RecordBatch {
   if (cells.length === 0) return clean;
-  const { columns } = TABLES[table];
   const dirty = new Map(cells.map((cell) => [cell.column.name, cell.dirty]));
   return makeBatch(
-    columns,
-    columns.map(({ name }, index) => dirty.get(name) ?? clean.data.children[index]!),
+    writtenColumns(table, cells),
+    TABLES[table].columns.map(({ name }, index) => dirty.get(name) ?? clean.data.children[index]!),
   );
+}
+
+/** Of the CSV: those of numbers that mess has made text are text. */
+function writtenColumns(table: TransactionTable, cells: readonly DirtyCells[]): ColumnSpec[] {
+  return TABLES[table].columns.map((column) => cells.find((cell) => cell.column.name === column.name)?.column ?? column);
 }

@@ -3,24 +3,28 @@
 import { join } from 'node:path';
 import type { Data, RecordBatch } from 'apache-arrow';
 import { MODEL_VERSION } from '../lib/version.ts';
-import { MAX_NUMBER_BYTES, writeFloat, writeMoney } from '../lib/write-number.ts';
 import { BatchBuilder, type TextBuilder } from '../tables/column-builders.ts';
-import { DEFECT_COLUMNS, DEFECTS, defectsFolder, KIND_SEPARATOR, type DirtyCells } from '../tables/defects.ts';
+import { DEFECT_COLUMNS, DEFECTS, defectsFolder, KIND_SEPARATOR, type DirtyCells, type TableDefects } from '../tables/defects.ts';
+import { fileSchema, type FileSchema } from '../tables/file-schema.ts';
 import type { ColumnSpec, TableSpec, TransactionTable } from '../tables/index.ts';
+import { pushNumber } from '../tables/number-text.ts';
 import { addConstantColumns } from './constant-columns.ts';
 import { encodePart } from './encode.ts';
 import { EventIdWriter } from './event-id.ts';
 import { KeyText } from './key-text.ts';
-import { MANIFEST_SCHEMA_VERSION, type Manifest, type StagedPartition } from './manifest.ts';
+import { laterIngestionTs } from './lineage.ts';
+import { lakeColumns, MANIFEST_SCHEMA_VERSION, type Manifest, type StagedPartition } from './manifest.ts';
 import { describeFile, partName, writePartition } from './partition.ts';
 
 export interface DefectRequest {
   readonly table: TableSpec & { readonly name: TransactionTable };
   /** Of the lake's partition that the cells lie in, such as `2020-03-01`. */
   readonly date: string;
-  /** Rows of that partition: only the key columns are read. */
+  /** Clean rows of that partition: only the key columns are read. */
   readonly batch: RecordBatch;
-  readonly cells: readonly DirtyCells[];
+  readonly defects: TableDefects;
+  /** Of the lake's partition: cells of a column that it does not have are left out. Default: the contract's. */
+  readonly schema?: FileSchema;
   readonly batchId: string;
   readonly ingestionTs: string;
   /** Folder that receives `table=<table>/ingest_dt=<date>/`. */
@@ -30,6 +34,8 @@ export interface DefectRequest {
 /** The partition is the same in every row of a part, so it is not encoded row by row. */
 const PARTITION = 'partition';
 const VARYING = DEFECT_COLUMNS.filter(({ name }) => name !== PARTITION);
+const INGESTION_TS = 'ingestion_ts';
+const LATE = 'late_rows';
 const NAMES = DEFECT_COLUMNS.map(({ name }) => name);
 
 /** One a thread: keeps its memory from one partition to the next. */
@@ -45,13 +51,18 @@ export class DefectWriter {
 
   /** As `PartitionWriter.write`: synchronous, and not yet synced to disk. */
   write(request: DefectRequest): StagedPartition {
-    const { table, date, batch, cells, stagingRoot } = request;
+    const { table, date, batch, defects, ingestionTs, stagingRoot, schema = fileSchema(table) } = request;
     const partition = `${table.partitionKey}=${date}`;
     const folder = defectsFolder(table.name);
     const dir = join(stagingRoot, folder, partition);
     this.batch.reset(0);
     const key = new KeyText(table, batch);
-    for (const cell of cells) this.push(cell, key);
+    for (const cell of defects.cells) if (schema.columns.some(({ of }) => of === cell.column.name)) this.push(cell, key);
+    for (const { row, kind } of defects.repeated)
+      this.pushRow(key, row, INGESTION_TS, kind, null, (id) => laterIngestionTs(ingestionTs, id));
+    for (const late of defects.late) {
+      for (let row = late.from; row < late.to; row++) this.pushRow(key, row, table.partitionKey, LATE, late.date, () => date);
+    }
     const part = {
       name: partName(0),
       rows: this.eventId.rows,
@@ -63,15 +74,36 @@ export class DefectWriter {
       partition: `${folder}/${partition}`,
       batch_id: request.batchId,
       generator_version: MODEL_VERSION,
-      created_at: request.ingestionTs,
+      created_at: ingestionTs,
       total_rows: part.rows,
       min_event_dt: part.rows > 0 ? date : null,
       max_event_dt: part.rows > 0 ? date : null,
+      ...(schema.isVersioned === true ? { table_schema_version: schema.version, lake_columns: lakeColumns(schema) } : {}),
       columns: DEFECT_COLUMNS.map(({ name, type }) => ({ name, type })),
       files: [describeFile(part)],
     };
     writePartition(dir, [part], manifest);
     return { table: folder, partition, dir, manifest };
+  }
+
+  /** A defect of a whole row, at the column that shows it. */
+  private pushRow(
+    key: KeyText,
+    row: number,
+    column: string,
+    kind: string,
+    clean: string | null,
+    dirty: (eventId: Uint8Array) => string,
+  ): void {
+    key.read(row);
+    const { eventId } = this;
+    this.eventIds.push(eventId, key);
+    this.key.pushBytes(key.bytes, key.start, key.end);
+    this.column.pushText(column);
+    this.kind.pushText(kind);
+    if (clean === null) this.cleanValue.pushNull();
+    else this.cleanValue.pushText(clean);
+    this.dirtyValue.pushText(dirty(eventId.bytes.subarray(eventId.offsets[eventId.rows - 1], eventId.end)));
   }
 
   private push({ column, clean, dirty, hits, kinds }: DirtyCells, key: KeyText): void {
@@ -131,13 +163,9 @@ function isSame(clean: Data, dirty: Data, row: number): boolean {
 }
 
 /** As the CSV has it; null where there is none. */
-function pushValue(target: TextBuilder, { format }: ColumnSpec, data: Data, row: number): void {
-  const values = data.values as Uint8Array | BigInt64Array | Float64Array;
+function pushValue(target: TextBuilder, column: ColumnSpec, data: Data, row: number): void {
+  const offsets = data.valueOffsets as Int32Array | undefined;
   if (data.nullCount > 0 && !data.getValid(row)) target.pushNull();
-  else if (values instanceof BigInt64Array) target.pushText(String(values[row]));
-  else if (values instanceof Float64Array) {
-    target.room(MAX_NUMBER_BYTES);
-    target.end = (format === 'money' ? writeMoney : writeFloat)(target.bytes, target.end, values[row]!);
-    target.endValue();
-  } else target.pushBytes(values, (data.valueOffsets as Int32Array)[row]!, (data.valueOffsets as Int32Array)[row + 1]!);
+  else if (offsets === undefined) pushNumber(target, column, data, row);
+  else target.pushBytes(data.values as Uint8Array, offsets[row]!, offsets[row + 1]!);
 }

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { UserError } from '../lib/errors.ts';
 import { DEFECTS } from '../tables/defects.ts';
+import type { FileSchema } from '../tables/file-schema.ts';
 import { TABLE_NAMES } from '../tables/index.ts';
 
 export const MANIFEST_NAME = '_MANIFEST.json';
@@ -14,6 +15,10 @@ export const MANIFEST_SCHEMA_VERSION = 1;
 
 const count = z.int().min(0);
 const date = z.iso.date();
+const columnType = z.enum(['int64', 'float64', 'bool', 'string']);
+
+/** `of`: the contract's column that it holds; null: one that drift added. */
+const lakeColumn = z.strictObject({ name: z.string(), type: columnType, of: z.string().nullable() });
 
 const manifestSchema = z.strictObject({
   schema_version: z.literal(MANIFEST_SCHEMA_VERSION),
@@ -29,8 +34,12 @@ const manifestSchema = z.strictObject({
   /** First and last date of the rows' events; null without rows and for tables without dates. */
   min_event_dt: date.nullable(),
   max_event_dt: date.nullable(),
+  /** Of the table's columns, in lakes whose columns drift: 1 before the first change. */
+  table_schema_version: z.int().min(1).optional(),
   /** The columns of the files, in order; the partition key stands in the path. */
-  columns: z.array(z.strictObject({ name: z.string(), type: z.enum(['int64', 'float64', 'bool', 'string']) })).min(1),
+  columns: z.array(z.strictObject({ name: z.string(), type: columnType })).min(1),
+  /** Of the answer key, in lakes whose columns drift: those of the lake's files, each with the contract's column that it holds. */
+  lake_columns: z.array(lakeColumn).optional(),
   files: z
     .array(
       z.strictObject({
@@ -47,6 +56,7 @@ const manifestSchema = z.strictObject({
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
+export type LakeColumn = z.infer<typeof lakeColumn>;
 export type ManifestFile = Manifest['files'][number];
 
 /** A partition that is complete in a folder of its own, and not yet where it belongs. */
@@ -90,6 +100,11 @@ function damaged(where: string, problems: string[], cause?: unknown): UserError 
     exitCode: 4,
     cause,
   });
+}
+
+/** What the answer key says of a lake's columns. */
+export function lakeColumns({ columns }: FileSchema): LakeColumn[] {
+  return columns.map(({ name, type, of }) => ({ name, type, of: of ?? null }));
 }
 
 /** Names of all files of a partition, in the order they are written. */

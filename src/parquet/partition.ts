@@ -7,9 +7,11 @@ import { crc32c } from '@node-rs/crc32';
 import type { RecordBatch } from 'apache-arrow';
 import { describeFsError } from '../lib/files.ts';
 import { MODEL_VERSION } from '../lib/version.ts';
-import { parquetColumns, partitionPath, type TableSpec } from '../tables/index.ts';
+import { fileSchema, type FileSchema } from '../tables/file-schema.ts';
+import { partitionPath, type TableSpec } from '../tables/index.ts';
 import { eventDates } from './event-dates.ts';
-import { PartEncoder } from './lineage.ts';
+import { fileBatch } from './file-batch.ts';
+import { markRepeated, PartEncoder } from './lineage.ts';
 import {
   formatManifest,
   MANIFEST_NAME,
@@ -24,8 +26,12 @@ export interface PartitionRequest {
   table: TableSpec;
   /** The partition key's value, such as `2020-03-01`. */
   partitionValue: string;
-  /** All rows of the partition, with the table's CSV columns. May be empty. */
+  /** All rows of the partition, with the columns of its CSV. May be empty. */
   batch: RecordBatch;
+  /** Whether rows may stand there twice, right behind each other: the second then is a later delivery. */
+  hasRepeated?: boolean;
+  /** Of the files, which schema drift may make another than the batch's. Default: the contract's. */
+  schema?: FileSchema;
   batchId: string;
   ingestionTs: string;
   /** What `source_file` begins with: `ecom/raw`, or `gs://<bucket>/ecom/raw`. */
@@ -65,10 +71,10 @@ export class PartitionWriter {
 
   /** Nothing is synced to disk yet: that is the store's work, for many partitions at once. Throws UserError when the disk says no. */
   write(request: PartitionRequest): StagedPartition {
-    const { table, partitionValue, stagingRoot } = request;
+    const { table, partitionValue, stagingRoot, batch, schema = fileSchema(table) } = request;
     const path = partitionPath(table, partitionValue);
     const dir = join(stagingRoot, path);
-    const parts = this.encode(request, path);
+    const parts = this.encode({ ...request, batch: fileBatch(table, batch, schema) }, path);
     const manifest = describe(request, parts);
     writePartition(dir, parts, manifest);
     return { table: table.name, partition: manifest.partition, dir, manifest };
@@ -77,24 +83,33 @@ export class PartitionWriter {
   /** Whole if it fits; else in as many equal parts as the whole's size asks for. */
   private encode(request: PartitionRequest, path: string): Part[] {
     const rows = request.batch.numRows;
-    const whole = this.encodePart(request, path, 0, 0, rows);
+    const repeated = request.hasRepeated === true ? markRepeated(request.table, request.batch) : undefined;
+    const whole = this.encodePart(request, repeated, path, 0, 0, rows);
     const count = Math.min(Math.ceil(whole.bytes.length / request.targetSizeBytes), Math.max(rows, 1));
     if (count === 1) return [whole];
     const start = (index: number): number => Math.floor((rows * index) / count);
-    return Array.from({ length: count }, (_, index) => this.encodePart(request, path, index, start(index), start(index + 1)));
+    return Array.from({ length: count }, (_, index) => this.encodePart(request, repeated, path, index, start(index), start(index + 1)));
   }
 
-  private encodePart(request: PartitionRequest, path: string, index: number, from: number, to: number): Part {
-    const { table, batch, batchId, ingestionTs, sourcePrefix } = request;
+  private encodePart(
+    request: PartitionRequest,
+    repeated: Uint8Array | undefined,
+    path: string,
+    index: number,
+    from: number,
+    to: number,
+  ): Part {
+    const { table, batch, batchId, ingestionTs, sourcePrefix, schema } = request;
     const name = partName(index);
     const rows = to - from === batch.numRows ? batch : batch.slice(from, to);
     const sourceFile = `${sourcePrefix}/${path}/${name}`;
-    return { name, rows: to - from, bytes: this.parts.encode(table, rows, { batchId, ingestionTs, sourceFile }) };
+    const lineage = { batchId, ingestionTs, sourceFile };
+    return { name, rows: to - from, bytes: this.parts.encode(table, rows, lineage, schema, repeated?.subarray(from, to)) };
   }
 }
 
 function describe(request: PartitionRequest, parts: Part[]): Manifest {
-  const { table, partitionValue, batch, batchId, ingestionTs } = request;
+  const { table, partitionValue, batch, batchId, ingestionTs, schema = fileSchema(table) } = request;
   const dates = eventDates(table, partitionValue, batch);
   return {
     schema_version: MANIFEST_SCHEMA_VERSION,
@@ -106,7 +121,8 @@ function describe(request: PartitionRequest, parts: Part[]): Manifest {
     total_rows: batch.numRows,
     min_event_dt: dates.min,
     max_event_dt: dates.max,
-    columns: parquetColumns(table).map(({ name, type }) => ({ name, type })),
+    ...(schema.isVersioned === true ? { table_schema_version: schema.version } : {}),
+    columns: schema.columns.map(({ name, type }) => ({ name, type })),
     files: parts.map(describeFile),
   };
 }

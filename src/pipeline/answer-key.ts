@@ -3,9 +3,11 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '../config/settings.ts';
+import { UserError } from '../lib/errors.ts';
 import { describeFsError } from '../lib/files.ts';
 import type { StagedPartition } from '../parquet/manifest.ts';
 import { LocalStore } from '../store/local-store.ts';
+import type { PartitionRef } from '../store/store.ts';
 import { DEFECTS, defectsFolder } from '../tables/defects.ts';
 import type { TableName } from '../tables/index.ts';
 import { truthOfRun } from './csv-step.ts';
@@ -20,23 +22,62 @@ export function defectsPrefix({ truthPrefix }: Pick<Settings, 'truthPrefix'>): s
   return `${truthPrefix}/${DEFECTS}`;
 }
 
-/** Publishes what a run's folder knows of these partitions; nothing where another program wrote the CSVs. */
-export async function publishTruthOfRun(folder: string, exported: readonly StagedPartition[], settings: Settings): Promise<void> {
+/** One folder, one lake. Throws a UserError (exit 2) when another lake's key lies there, but for what `isReplaced`. */
+export async function requireOwnKey(
+  settings: Pick<Settings, 'truthRoot'>,
+  batchId: string,
+  isReplaced: (ref: PartitionRef) => boolean = () => false,
+): Promise<void> {
+  const store = new LocalStore(defectsRoot(settings));
+  for (const ref of await store.list()) {
+    const manifest = isReplaced(ref) ? undefined : await store.readManifest(ref);
+    if (manifest === undefined) continue;
+    // Who comes second is refused, so that the first one found speaks for all.
+    if (manifest.batch_id === batchId) return;
+    throw new UserError(
+      `${settings.truthRoot} holds the answer key of another lake: ${store.pathOf(ref)} has batch ${manifest.batch_id}, this lake is ${batchId}`,
+      { hint: 'Name another folder with --truth-root, or move that key away.' },
+    );
+  }
+}
+
+/** Copies what a run's folder has of the answer key to where it is published from; nothing where another program wrote the CSVs. */
+export async function stageTruthOfRun(
+  folder: string,
+  stagingRoot: string,
+  isWanted: (ref: PartitionRef) => boolean = () => true,
+): Promise<StagedPartition[]> {
   const source = new LocalStore(truthOfRun(folder));
-  const target = new LocalStore(defectsRoot(settings));
-  const isWanted = new Set(exported.map(({ table, partition }) => `${defectsFolder(table as TableName)}/${partition}`));
   const staged: StagedPartition[] = [];
+  for (const ref of (await source.list()).filter(isWanted)) {
+    const manifest = await source.readManifest(ref);
+    if (manifest === undefined) continue;
+    const dir = join(stagingRoot, ref.table, ref.partition);
+    await cp(source.pathOf(ref), dir, { recursive: true }).catch((error: unknown) => {
+      throw describeFsError(error, dir);
+    });
+    staged.push({ ...ref, dir, manifest });
+  }
+  return staged;
+}
+
+/**
+ * Makes the key of exported partitions that of the run's folder. What the folder has no key for keeps none: of an earlier
+ * export it would be false. Returns how many were removed.
+ */
+export async function publishTruthOfRun(folder: string, exported: readonly StagedPartition[], settings: Settings): Promise<number> {
+  const target = new LocalStore(defectsRoot(settings));
+  const places = new Set(exported.map(({ table, partition }) => `${defectsFolder(table as TableName)}/${partition}`));
+  const isExported = ({ table, partition }: PartitionRef): boolean => places.has(`${table}/${partition}`);
+  await target.sweepStaging();
   try {
-    for (const ref of await source.list()) {
-      const manifest = isWanted.has(`${ref.table}/${ref.partition}`) ? await source.readManifest(ref) : undefined;
-      if (manifest === undefined) continue;
-      const dir = join(target.stagingRoot, ref.table, ref.partition);
-      await cp(source.pathOf(ref), dir, { recursive: true }).catch((error: unknown) => {
-        throw describeFsError(error, dir);
-      });
-      staged.push({ ...ref, dir, manifest });
-    }
+    const staged = await stageTruthOfRun(folder, target.stagingRoot, isExported);
+    if (staged.length > 0) await requireOwnKey(settings, staged[0]!.manifest.batch_id, isExported);
     await target.publish(staged);
+    for (const { table, partition } of staged) places.delete(`${table}/${partition}`);
+    const stale = (await target.list()).filter(isExported);
+    await target.remove(stale);
+    return stale.length;
   } finally {
     await target.sweepStaging();
   }

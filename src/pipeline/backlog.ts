@@ -29,11 +29,12 @@ import { LocalStore } from '../store/local-store.ts';
 import type { PartitionRef } from '../store/store.ts';
 import { isSame, planUpload } from '../store/upload-plan.ts';
 import { TRANSACTION_TABLES } from '../tables/index.ts';
-import { defectsPrefix, defectsRoot } from './answer-key.ts';
-import { hasBucket, requireOwnPrefix, withBucket, type BucketSession } from './bucket-session.ts';
+import { defectsPrefix, defectsRoot, requireOwnKey } from './answer-key.ts';
+import { hasBucket, requireOwnKeyPrefix, requireOwnPrefix, withBucket, type BucketSession } from './bucket-session.ts';
 import { makeChunk, splitChunks, stageDimensions, type Chunk, type MadeChunk, type Pool } from './chunk-maker.ts';
 import { sweepCsvLeftovers } from './csv-step.ts';
 import { settingsIdentity } from './identity.ts';
+import { noteKeyGaps } from './key-gaps.ts';
 import { callHook, loadHook, type PostExportHook } from './post-export-hook.ts';
 import { lastIdsThrough, prepareRun, rowsBetween, type PreparedRun } from './prepare-run.ts';
 import { recordOutcome, withLocks } from './run-guard.ts';
@@ -62,8 +63,11 @@ export async function backlogBear({ settings, config }: RunRequest, fx: Effects)
         const completed = session === undefined ? undefined : agreeWithBucket(session, found, config, settings);
         const prepared = await prepareRun(config, settings, lastPlannedDay(settings, completed?.completedDay), fx);
         const backlog = new Backlog(prepared, hook, fx, session);
+        await backlog.requireOwnKeys();
         if (session !== undefined) await backlog.agree(session, completed!);
         const note = await backlog.run();
+        if (session !== undefined && settings.publishTruth && prepared.generator.mess !== undefined)
+          await noteKeyGaps(session.client, settings, { dates: undefined, tables: undefined }, fx);
         fx.emit({ type: 'phase', name: 'adding up' });
         const summary = await summarizeLake(session?.store ?? new LocalStore(settings.targetRoot));
         const truth = await summarizeTruth(settings);
@@ -135,12 +139,20 @@ class Backlog {
     };
   }
 
+  /** Throws a UserError (exit 2) when another lake's answer key lies where this one's is to go. */
+  async requireOwnKeys(): Promise<void> {
+    const { settings, identity, generator } = this.prepared;
+    if (generator.mess === undefined) return;
+    await requireOwnKey(settings, identity.batchId);
+    if (this.session !== undefined && settings.publishTruth) await requireOwnKeyPrefix(this.session.client, settings, identity.batchId);
+  }
+
   /** Sets this machine's state to the bucket's where it must be, and clears what a kill left of a chunk that is safe there. */
   async agree(session: BucketSession, { completedDay, adopted }: Agreement): Promise<void> {
     const { settings, identity } = this.prepared;
     const { statePath, state } = session.side;
     if (state !== undefined) requireSameFingerprint(statePath, state, identity.fingerprint);
-    await requireOwnPrefix(session, settings.prefix, identity.batchId);
+    if (session.side.checkpointDay === undefined) await requireOwnPrefix(session.client, settings.prefix, identity.batchId);
     if (state === undefined || completedDay < settings.startDate) return;
     const isLastChunk = state.last_completed_date === formatDay(completedDay) && state.chunk_start_date !== null;
     const chunk = { first: isLastChunk ? parseDay(state.chunk_start_date!) : settings.startDate, last: completedDay };
@@ -165,7 +177,12 @@ class Backlog {
     if (resumed) this.fx.emit({ type: 'note', message: `resuming after ${formatDay(completedDay)}` });
 
     const setup: WorkerSetup = {
-      export: { lineage: this.prepared.lineage, stagingRoot: this.store.stagingRoot, targetSizeBytes: TARGET_SIZE_BYTES },
+      export: {
+        lineage: this.prepared.lineage,
+        stagingRoot: this.store.stagingRoot,
+        targetSizeBytes: TARGET_SIZE_BYTES,
+        drift: this.prepared.drift,
+      },
       generator: this.prepared.generator,
     };
     try {
@@ -226,15 +243,15 @@ class Backlog {
     }
     if (this.session !== undefined) {
       const { client, store, state, lease } = this.session;
+      if (settings.publishTruth) {
+        const key = new GcsStore(client, defectsPrefix(settings), settings.uploadConcurrency);
+        await key.publish(truth.map((partition) => ({ ...partition, dir: this.truth.pathOf(partition) })));
+      }
       const local = staged.map((partition) => ({ ...partition, dir: this.store.pathOf(partition) }));
       await store.publish(local, ({ bytes }) => {
         this.uploadedBytes += bytes;
         onUploaded();
       });
-      if (settings.publishTruth) {
-        const key = new GcsStore(client, defectsPrefix(settings), settings.uploadConcurrency);
-        await key.publish(truth.map((partition) => ({ ...partition, dir: this.truth.pathOf(partition) })));
-      }
       await state.write(this.idStateAt(chunk), this.describeLake(chunk.last), chunk.last, () => lease.renew());
     }
     await this.commitHere(chunk);
@@ -278,7 +295,7 @@ class Backlog {
   }
 
   private describeLake(day: number): LakeFile {
-    const { identity, settings, config, plan, ready } = this.prepared;
+    const { identity, settings, config, plan, arrivals, ready } = this.prepared;
     const days = day - settings.startDate + 1;
     const { customers, products } = ready.lookups;
     return {
@@ -293,9 +310,10 @@ class Backlog {
       tables: {
         customers: { rows: customers.count, partitions: ready.partitions.customers },
         product_catalog: { rows: products.count, partitions: ready.partitions.product_catalog },
-        ...(Object.fromEntries(
-          TRANSACTION_TABLES.map((table) => [table, { rows: plan.rowsBefore[table][days]!, partitions: days }]),
-        ) as Record<(typeof TRANSACTION_TABLES)[number], { rows: number; partitions: number }>),
+        ...(Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, { rows: arrivals[table][days]!, partitions: days }])) as Record<
+          (typeof TRANSACTION_TABLES)[number],
+          { rows: number; partitions: number }
+        >),
       },
       last_ids: lastIdsThrough(plan, day),
       config: { ...config, horizon: { ...config.horizon, end_date: formatDay(day) } },
@@ -326,9 +344,9 @@ class Backlog {
 
   /** Rows that making these days takes; the dimensions go with the first. */
   private rowsOf(first: number, last: number): number {
-    const { plan, settings, ready } = this.prepared;
+    const { settings, ready } = this.prepared;
     const { customers, products } = ready.lookups;
-    return rowsBetween(plan, first, last) + (first === settings.startDate ? customers.count + products.count : 0);
+    return rowsBetween(this.prepared, first, last) + (first === settings.startDate ? customers.count + products.count : 0);
   }
 
   private place(index: number, chunks: readonly Chunk[]) {

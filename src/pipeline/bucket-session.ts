@@ -9,12 +9,13 @@ import type { Settings } from '../config/settings.ts';
 import type { Effects } from '../events.ts';
 import { formatDay } from '../lib/days.ts';
 import { UserError } from '../lib/errors.ts';
-import { MANIFEST_NAME, parseManifest } from '../parquet/manifest.ts';
+import { MANIFEST_NAME, parseManifest, type Manifest } from '../parquet/manifest.ts';
 import { ABSENT, BucketClient, contentOf } from '../store/bucket-client.ts';
 import { changedMeanwhile, ConflictError } from '../store/gcs-errors.ts';
 import { GcsStore } from '../store/gcs-store.ts';
 import { Lease } from '../store/lease.ts';
 import { STATE_FOLDER, STATE_OBJECTS } from '../store/state-objects.ts';
+import { defectsPrefix } from './answer-key.ts';
 
 /** Objects looked at to tell whose lake lies under a prefix that has no state. */
 const STRANGERS_SEEN = 1000;
@@ -161,18 +162,40 @@ export async function withBucket<T>(
   }
 }
 
-/** Throws a UserError (exit 2) when another lake's partitions lie where a fresh one is to go. */
-export async function requireOwnPrefix({ client, side }: BucketSession, prefix: string, batchId: string): Promise<void> {
-  if (side.checkpointDay !== undefined) return;
+/** Throws a UserError (exit 2) when another lake's partitions lie where this one is to go. */
+export function requireOwnPrefix(client: BucketClient, prefix: string, batchId: string): Promise<void> {
+  return requireOwn(client, prefix, batchId, { what: 'another lake', option: '--prefix' });
+}
+
+/** Likewise of the answer key. */
+export function requireOwnKeyPrefix(client: BucketClient, settings: Pick<Settings, 'truthPrefix'>, batchId: string): Promise<void> {
+  return requireOwn(client, defectsPrefix(settings), batchId, { what: "another lake's answer key", option: '--truth-prefix' });
+}
+
+async function requireOwn(
+  client: BucketClient,
+  prefix: string,
+  batchId: string,
+  { what, option }: { readonly what: string; readonly option: string },
+): Promise<void> {
+  const found = await firstManifest(client, prefix);
+  if (found === undefined || found.manifest.batch_id === batchId) return;
+  throw new UserError(
+    `${client.address(prefix)} holds ${what}: ${found.where} has batch ${found.manifest.batch_id}, this run is ${batchId}`,
+    {
+      hint: `Publish under another ${option}.`,
+    },
+  );
+}
+
+/** Undefined when there is none among the first objects: then no partition is finished there. */
+export async function firstManifest(client: BucketClient, prefix: string): Promise<{ where: string; manifest: Manifest } | undefined> {
   let seen = 0;
   for await (const { name } of client.list(`${prefix}/`)) {
-    if (++seen > STRANGERS_SEEN) return;
+    if (++seen > STRANGERS_SEEN) return undefined;
     if (!name.endsWith(`/${MANIFEST_NAME}`)) continue;
     const where = client.address(name);
-    const manifest = parseManifest(String(await client.read(name)), where);
-    if (manifest.batch_id === batchId) return;
-    throw new UserError(`${client.address(prefix)} holds another lake: ${where} has batch ${manifest.batch_id}, this run is ${batchId}`, {
-      hint: 'Publish under another --prefix.',
-    });
+    return { where, manifest: parseManifest(String(await client.read(name)), where) };
   }
+  return undefined;
 }

@@ -5,7 +5,9 @@ import { planExport } from '../csv/export-plan.ts';
 import { formatDay } from '../lib/days.ts';
 import type { WorkerPool } from '../lib/worker-pool.ts';
 import type { StagedPartition } from '../parquet/manifest.ts';
-import { DIMENSION_TABLES, TRANSACTION_TABLES, type TableName } from '../tables/index.ts';
+import { textColumns } from '../tables/file-schema.ts';
+import { DIMENSION_TABLES, TABLES, TRANSACTION_TABLES, type TableName } from '../tables/index.ts';
+import { stageTruthOfRun } from './answer-key.ts';
 import { CsvRunWriter, runFolderName, type RunDescription } from './csv-step.ts';
 import type { PreparedRun } from './prepare-run.ts';
 import type { Task, TaskAnswers } from './tasks.ts';
@@ -57,9 +59,11 @@ export async function makeChunk(run: PreparedRun, pool: Pool, chunk: Chunk, trut
       csvFolder: undefined,
     };
   }
-  const { folder, truth } = await writeCsvRun(run, pool, chunk, { temporary: !run.settings.keepCsv, truthRoot });
+  const { keepCsv } = run.settings;
+  const { folder, truth } = await writeCsvRun(run, pool, chunk, keepCsv ? { temporary: false } : { temporary: true, truthRoot });
   const staged = await stageFolder(pool, folder, TRANSACTION_TABLES, undefined, onStaged);
-  return { staged: staged.partitions, truth, csvFolder: folder };
+  // CSVs that are kept keep their answer key: what is published is a copy.
+  return { staged: staged.partitions, truth: keepCsv ? await stageTruthOfRun(folder, truthRoot) : truth, csvFolder: folder };
 }
 
 function describeRun(run: PreparedRun, temporary: boolean): RunDescription {
@@ -69,6 +73,7 @@ function describeRun(run: PreparedRun, temporary: boolean): RunDescription {
     messinessLevel: run.settings.messinessLevel,
     seed: run.config.faker_seed,
     scale: run.settings.scale,
+    drift: run.drift,
     temporary,
   };
 }
@@ -94,7 +99,9 @@ export async function writeCsvRun(
   chunk: Chunk,
   { temporary, truthRoot, onDay }: CsvRunOptions,
 ): Promise<CsvRun> {
-  const writer = await CsvRunWriter.create(join(run.settings.artifactRoot, runFolderName(chunk.first, chunk.last)));
+  const writer = await CsvRunWriter.create(join(run.settings.artifactRoot, runFolderName(chunk.first, chunk.last)), (table) =>
+    textColumns(TABLES[table], run.csvSchemas(table, formatDay(chunk.first))),
+  );
   const truth: StagedPartition[] = [];
   // Few days are in flight at once: what is made waits in memory for the days before it.
   const inFlight: Promise<TaskAnswers['write-csv-day']>[] = [];

@@ -8,6 +8,7 @@ import { readRunFile, RUN_FILE, type RunFile, type TableIndex } from '../csv/run
 import { CsvEncoder } from '../csv/write.ts';
 import { formatDay } from '../lib/days.ts';
 import { describeFsError, listEntries, listTree, removeTree, syncAll } from '../lib/files.ts';
+import type { Drift } from '../tables/drift.ts';
 import { DEFECTS } from '../tables/defects.ts';
 import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../tables/index.ts';
 import type { CsvDay, LineageSettings } from './tasks.ts';
@@ -19,6 +20,7 @@ export interface RunDescription {
   readonly messinessLevel: string;
   readonly seed: number | string;
   readonly scale: number;
+  readonly drift: Drift;
   /** Whether the folder goes once its chunk is committed. */
   readonly temporary: boolean;
 }
@@ -44,7 +46,8 @@ export class CsvRunWriter {
     this.files = files;
   }
 
-  static async create(folder: string): Promise<CsvRunWriter> {
+  /** `textsOf`: columns of the contract's numbers that the CSV has as text. */
+  static async create(folder: string, textsOf: (table: TransactionTable) => readonly string[]): Promise<CsvRunWriter> {
     const temporary = join(dirname(folder), `.${basename(folder)}.tmp`);
     await removeTree(temporary);
     try {
@@ -55,7 +58,9 @@ export class CsvRunWriter {
         const handle = await open(join(temporary, file), 'w');
         const header = new CsvEncoder(TABLES[table]).header();
         await handle.writeFile(header);
-        files[table] = { handle, index: { file, bytes: header.length, rows: 0, days: [] } };
+        const texts = textsOf(table);
+        const own = texts.length === 0 ? {} : { text_columns: [...texts] };
+        files[table] = { handle, index: { file, bytes: header.length, rows: 0, ...own, days: [] } };
       }
       return new CsvRunWriter(folder, temporary, files);
     } catch (error) {
@@ -100,6 +105,7 @@ export class CsvRunWriter {
       seed: run.seed,
       scale: run.scale,
       temporary: run.temporary,
+      ...(run.drift.length > 0 ? { drift: [...run.drift] } : {}),
       tables: Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, this.files[table].index])),
     };
     await writeJsonFile(join(this.temporary, RUN_FILE), content);

@@ -10,6 +10,7 @@ import type { Settings } from '../config/settings.ts';
 import { readRunFile } from '../csv/run-file.ts';
 import type { Effects, LakeSummary } from '../events.ts';
 import { UserError } from '../lib/errors.ts';
+import { formatCounted } from '../lib/numbers.ts';
 import { partitionBytes, type StagedPartition } from '../parquet/manifest.ts';
 import { LOOKUPS_FILE, lookupsFileSchema } from '../lookups/lookups-file.ts';
 import { LocalStore } from '../store/local-store.ts';
@@ -56,7 +57,7 @@ export async function exportRaw(request: ExportRequest, fx: Effects): Promise<La
       wallClock: settings.ingestionClock === 'wall' ? wallTimestamp(fx.clock()) : undefined,
       signupEndDate: signupEnd(request) ?? fromRun?.signupEndDate ?? request.config.lookup_config.customers.signup_end_date,
     };
-    const setup = { lineage, stagingRoot: store.stagingRoot, targetSizeBytes: request.targetSizeMb * 2 ** 20 };
+    const setup = { lineage, stagingRoot: store.stagingRoot, targetSizeBytes: request.targetSizeMb * 2 ** 20, drift: run?.drift ?? [] };
     let rows = 0;
     let bytes = 0;
     const onStaged = ({ manifest }: StagedPartition): void => {
@@ -96,7 +97,11 @@ export async function exportRaw(request: ExportRequest, fx: Effects): Promise<La
         }
         return all;
       });
-      await publishTruthOfRun(source, staged, settings);
+      const removed = await publishTruthOfRun(source, staged, settings);
+      if (removed > 0) {
+        const message = `${source} has no answer key of ${formatCounted(removed, 'partition')}: what ${settings.truthRoot} had of them is removed`;
+        fx.emit({ type: 'note', message });
+      }
       await store.publish(staged);
       if (hook !== undefined) {
         for (const { table, partition, manifest } of staged)

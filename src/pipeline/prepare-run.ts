@@ -1,12 +1,17 @@
 // Everything a run must know before it makes a row: lookups, plan, identity.
 
 import type { LastIds } from '../checkpoint/id-state.ts';
+import { csvSchemas, driftOf } from '../config/file-schemas.ts';
+import { plantsNothing } from '../config/mess-levels.ts';
 import type { Config } from '../config/schema.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Effects } from '../events.ts';
 import { UserError } from '../lib/errors.ts';
 import type { MessyLevel } from '../mess/kind.ts';
-import { buildPlan, type Plan } from '../plan/build-plan.ts';
+import { buildPlan, type Plan, type RowsBefore } from '../plan/build-plan.ts';
+import { LateRows } from '../plan/late-rows.ts';
+import type { Drift } from '../tables/drift.ts';
+import type { FileSchemas } from '../tables/file-schema.ts';
 import { TRANSACTION_TABLES } from '../tables/index.ts';
 import { identifyRun, type RunIdentity } from './identity.ts';
 import { ensureLookups, type LookupsOptions, type ReadyLookups } from './lookups-step.ts';
@@ -17,8 +22,12 @@ export interface PreparedRun {
   readonly settings: Settings;
   readonly ready: ReadyLookups;
   readonly plan: Plan;
+  /** As the plan's, by the day that rows arrive on. What is delivered twice counts once. */
+  readonly arrivals: RowsBefore;
   readonly identity: RunIdentity;
   readonly lineage: LineageSettings;
+  readonly csvSchemas: FileSchemas;
+  readonly drift: Drift;
   readonly generator: GeneratorSetup;
 }
 
@@ -46,14 +55,18 @@ export async function prepareRun(
     wallClock: settings.ingestionClock === 'wall' ? wallTimestamp(fx.clock()) : undefined,
     signupEndDate: ready.signupEndDate,
   };
+  const mess = messyLevel(settings);
   return {
     config,
     settings,
     ready,
     plan,
+    arrivals: LateRows.planted(config, mess)?.countArrivals(plan) ?? plan.rowsBefore,
     identity,
     lineage,
-    generator: { config, lookups: ready.lookups, plan, mess: messyLevel(settings), lineage },
+    csvSchemas: csvSchemas(config, settings.messinessLevel),
+    drift: driftOf(config, settings.messinessLevel),
+    generator: { config, lookups: ready.lookups, plan, mess, lineage },
   };
 }
 
@@ -63,7 +76,7 @@ export function wallTimestamp(now: Date): string {
 }
 
 function messyLevel({ messinessLevel: level }: Settings): MessyLevel | undefined {
-  return level === 'none' || level === 'baseline' ? undefined : level;
+  return plantsNothing(level) ? undefined : level;
 }
 
 /** Last numbers of every sequence at the end of a day; zeros before the plan's first. */
@@ -80,8 +93,8 @@ export function lastIdsThrough(plan: Plan, day: number): LastIds {
 }
 
 /** Rows of all transactional tables from one day to another, both inclusive. */
-export function rowsBetween(plan: Plan, firstDay: number, lastDay: number): number {
+export function rowsBetween({ plan, arrivals }: Pick<PreparedRun, 'plan' | 'arrivals'>, firstDay: number, lastDay: number): number {
   const from = firstDay - plan.firstDay;
   const to = lastDay - plan.firstDay + 1;
-  return TRANSACTION_TABLES.reduce((sum, table) => sum + plan.rowsBefore[table][to]! - plan.rowsBefore[table][from]!, 0);
+  return TRANSACTION_TABLES.reduce((sum, table) => sum + arrivals[table][to]! - arrivals[table][from]!, 0);
 }

@@ -53,7 +53,7 @@ export async function runGenerator(request: GeneratorRequest, fx: Effects): Prom
       const checkpointDay = stateDay === undefined ? undefined : parseDay(stateDay);
       reconcile({ ...state, statePath: settings.idStateFile, checkpointPath: settings.idStateFile, state: idState, checkpointDay });
     }
-    const totalRows = rowsBetween(run.plan, window.first, window.last);
+    const totalRows = rowsBetween(run, window.first, window.last);
     const place = { chunk: 1, chunks: 1, start: formatDay(window.first), end: formatDay(window.last), totalRows };
     let rows = 0;
     let bytes = 0;

@@ -9,13 +9,11 @@ import { EXIT, UserError } from '../lib/errors.ts';
 import { describeFsError } from '../lib/files.ts';
 import { acquireLock, type Release } from '../lib/lock.ts';
 
-/** Locks the folder of the state and the one beside the lake; throws a UserError (exit 3) that names the owner. */
-export async function withLocks<T>(
-  settings: Pick<Settings, 'artifactRoot' | 'targetRoot'>,
-  fx: Effects,
-  command: string,
-  work: () => Promise<T>,
-): Promise<T> {
+/** Two runs may share any of them. */
+export type LockedFolders = Pick<Settings, 'artifactRoot' | 'targetRoot' | 'truthRoot'>;
+
+/** Locks the folder of the state, and lake and answer key from beside them; throws a UserError (exit 3) that names the owner. */
+export async function withLocks<T>(settings: LockedFolders, fx: Effects, command: string, work: () => Promise<T>): Promise<T> {
   const releases: Release[] = [];
   try {
     for (const { path, what } of lockFiles(settings)) {
@@ -31,12 +29,10 @@ export async function withLocks<T>(
   }
 }
 
-/** One lock for the state, one beside the lake: two runs may share either. */
-export function lockFiles({ artifactRoot, targetRoot }: Pick<Settings, 'artifactRoot' | 'targetRoot'>): { path: string; what: string }[] {
-  const lake = resolve(targetRoot);
+export function lockFiles({ artifactRoot, targetRoot, truthRoot }: LockedFolders): { path: string; what: string }[] {
   return [
     { path: join(artifactRoot, '.ecomlake.lock'), what: artifactRoot },
-    { path: join(dirname(lake), `.${basename(lake)}.lock`), what: targetRoot },
+    ...[targetRoot, truthRoot].map((root) => ({ path: join(dirname(resolve(root)), `.${basename(resolve(root))}.lock`), what: root })),
   ];
 }
 

@@ -21,32 +21,46 @@ export interface PartitionChoice {
   readonly tables: readonly TableName[] | undefined;
 }
 
-/** In order of table and partition. Throws a UserError (exit 2) for a date that is not there and a partition that is not finished. */
-export async function selectPartitions(store: LocalStore, { dates, tables }: PartitionChoice): Promise<StagedPartition[]> {
-  const isDimension = (table: TableName): boolean => (DIMENSION_TABLES as readonly TableName[]).includes(table);
+/**
+ * In order of table and partition. `truth` is what the answer key has of the choice: the lake itself may be gone from here.
+ * Throws a UserError (exit 2) for a date that neither has, and a partition that is not finished.
+ */
+export async function selectPartitions(
+  store: LocalStore,
+  { dates, tables }: PartitionChoice,
+  truth: readonly StagedPartition[] = [],
+): Promise<StagedPartition[]> {
   const wanted = TABLE_NAMES.filter((table) => tables?.includes(table) ?? (dates === undefined || !isDimension(table)));
   const refs = (await store.list()).filter(({ table, partition }) => {
     const name = wanted.find((candidate) => candidate === table);
-    return name !== undefined && (dates === undefined || isDimension(name) || dates.has(partition.slice('ingest_dt='.length)));
+    return name !== undefined && (dates === undefined || isDimension(name) || dates.has(dateOf(partition)));
   });
-  if (dates !== undefined) requireDates(store, wanted, dates, refs);
-  if (refs.length === 0)
+  if (dates !== undefined && !wanted.every(isDimension)) requireDates(store, dates, [...refs, ...truth]);
+  if (refs.length === 0 && truth.length === 0)
     throw new UserError(`${store.location}: there is nothing to upload`, { hint: 'Make a lake, or name it with --source.' });
   return readFinished(store, refs);
 }
 
-/** The same of the answer key, whose store this is. Throws a UserError (exit 2) when it has nothing of the choice. */
+/** The same of the answer key, whose store this is; dimensions have none. Throws a UserError (exit 2) when it has nothing of the choice. */
 export async function selectTruth(store: LocalStore, { dates, tables = TRANSACTION_TABLES }: PartitionChoice): Promise<StagedPartition[]> {
+  if (tables.every(isDimension)) return [];
   const folders = new Set(tables.map((table) => defectsFolder(table)));
-  const refs = (await store.list()).filter(
-    ({ table, partition }) => folders.has(table) && (dates?.has(partition.slice('ingest_dt='.length)) ?? true),
-  );
+  const refs = (await store.list()).filter(({ table, partition }) => folders.has(table) && (dates?.has(dateOf(partition)) ?? true));
   if (refs.length === 0) {
     throw new UserError(`${store.location}: there is no answer key to publish`, {
       hint: 'Leave out --publish-truth, or name the key with --truth-root.',
     });
   }
   return readFinished(store, refs);
+}
+
+function isDimension(table: TableName): boolean {
+  return (DIMENSION_TABLES as readonly TableName[]).includes(table);
+}
+
+/** Of a transactional table's partition. */
+export function dateOf(partition: string): string {
+  return partition.slice('ingest_dt='.length);
 }
 
 async function readFinished(store: LocalStore, refs: readonly PartitionRef[]): Promise<StagedPartition[]> {
@@ -67,20 +81,15 @@ async function readFinished(store: LocalStore, refs: readonly PartitionRef[]): P
   return selected;
 }
 
-function requireDates(
-  store: LocalStore,
-  tables: readonly TableName[],
-  dates: ReadonlySet<string>,
-  refs: readonly { partition: string }[],
-): void {
-  if (!tables.some((table) => !(DIMENSION_TABLES as readonly TableName[]).includes(table))) return;
-  const found = new Set(refs.map(({ partition }) => partition.slice('ingest_dt='.length)));
+function requireDates(store: LocalStore, dates: ReadonlySet<string>, refs: readonly PartitionRef[]): void {
+  const found = new Set(refs.map(({ partition }) => dateOf(partition)));
   const missing = [...dates].filter((date) => !found.has(date));
   if (missing.length === 0) return;
   throw new UserError(`${store.location} has no partition of ${nameSome(missing)}`, { hint: 'Choose dates that the lake has.' });
 }
 
-function nameSome(names: readonly string[]): string {
+/** The first few, and how many more. */
+export function nameSome(names: readonly string[]): string {
   const more = names.length - NAMED_IN_MESSAGE;
   return `${names.slice(0, NAMED_IN_MESSAGE).join(', ')}${more > 0 ? ` and ${formatCounted(more, 'more', 'more')}` : ''}`;
 }

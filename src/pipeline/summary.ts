@@ -1,5 +1,6 @@
 // What a lake holds: counted from its manifests, or worked out before it exists.
 
+import { comesTwice } from '../config/planted-kinds.ts';
 import type { Config } from '../config/schema.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Effects, LakeSummary, TableTotals, TruthSummary } from '../events.ts';
@@ -8,7 +9,7 @@ import { partitionBytes } from '../parquet/manifest.ts';
 import { identityFromManifests } from '../store/identity.ts';
 import { LocalStore } from '../store/local-store.ts';
 import type { Store } from '../store/store.ts';
-import { TABLE_NAMES, type TableName } from '../tables/index.ts';
+import { TABLE_NAMES, TRANSACTION_TABLES, type TableName } from '../tables/index.ts';
 import { defectsRoot } from './answer-key.ts';
 import { splitChunks } from './chunk-maker.ts';
 import { prepareRun } from './prepare-run.ts';
@@ -54,11 +55,11 @@ export async function summarizeTruth(settings: Pick<Settings, 'truthRoot'>): Pro
 
 /** Plans in memory; lookups are built too when there are none, and written nowhere. */
 export async function estimateLake(config: Config, settings: Settings, fx: Effects): Promise<LakeSummary> {
-  const { plan, ready } = await prepareRun(config, settings, settings.endDate, fx, { dryRun: true });
+  const { plan, arrivals, ready } = await prepareRun(config, settings, settings.endDate, fx, { dryRun: true });
   const rowsAndPartitions = (table: TableName): [rows: number, partitions: number] => {
     if (table === 'customers') return [ready.lookups.customers.count, ready.partitions.customers];
     if (table === 'product_catalog') return [ready.lookups.products.count, ready.partitions.product_catalog];
-    return [plan.rowsBefore[table][plan.days]!, plan.days];
+    return [arrivals[table][plan.days]!, plan.days];
   };
   const tables = TABLE_NAMES.map((table) => {
     const [rows, partitions] = rowsAndPartitions(table);
@@ -74,6 +75,8 @@ export async function estimateLake(config: Config, settings: Settings, fx: Effec
     end: formatDay(settings.endDate),
     chunks: chunks.length,
     estimated: true,
-    note: undefined,
+    note: TRANSACTION_TABLES.some((table) => comesTwice(config, settings.messinessLevel, table))
+      ? 'rows that the mess repeats (redelivered_rows, corrections) come on top'
+      : undefined,
   };
 }

@@ -6,6 +6,7 @@ import type { Lookups } from '../lookups/load.ts';
 import type { MessyLevel } from '../mess/kind.ts';
 import type { StagedPartition } from '../parquet/manifest.ts';
 import type { Plan } from '../plan/build-plan.ts';
+import type { Drift } from '../tables/drift.ts';
 import type { TransactionTable } from '../tables/index.ts';
 
 /** How the lineage columns of a run are filled. */
@@ -24,6 +25,7 @@ export interface ExportSetup {
   readonly lineage: LineageSettings;
   readonly stagingRoot: string;
   readonly targetSizeBytes: number;
+  readonly drift: Drift;
 }
 
 /** What a worker needs to make days; large arrays lie in shared memory. */

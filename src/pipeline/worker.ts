@@ -1,8 +1,9 @@
 // A worker thread: makes days from the plan, partitions from days or from CSV files.
 
 import { parentPort, workerData } from 'node:worker_threads';
+import { csvSchemas, fileSchemas } from '../config/file-schemas.ts';
 import { CsvEncoder } from '../csv/write.ts';
-import { readPartition } from '../csv/read-partition.ts';
+import { readPartition, type PartitionRows } from '../csv/read-partition.ts';
 import { formatDay } from '../lib/days.ts';
 import { answerTasks } from '../lib/worker-pool.ts';
 import { MessMaker } from '../mess/apply-mess.ts';
@@ -10,44 +11,68 @@ import { DefectWriter } from '../parquet/defect-writer.ts';
 import { logicalIngestionTs } from '../parquet/lineage.ts';
 import type { StagedPartition } from '../parquet/manifest.ts';
 import { PartitionWriter } from '../parquet/partition.ts';
+import { LateRows } from '../plan/late-rows.ts';
 import { DayRows, type DayBatches } from '../rows/day-rows.ts';
-import { TABLES, TRANSACTION_TABLES, type TableSpec } from '../tables/index.ts';
-import type { RecordBatch } from 'apache-arrow';
+import { driftedSchema } from '../tables/drift.ts';
+import { fileSchema, textColumns, writtenTable, type FileSchemas } from '../tables/file-schema.ts';
+import { TABLES, TRANSACTION_TABLES, type TableSpec, type TransactionTable } from '../tables/index.ts';
 import type { CsvDay, ExportSetup, GeneratorSetup, Task, TaskAnswers, WorkerSetup } from './tasks.ts';
+
+interface MadeDay {
+  readonly batches: DayBatches;
+  readonly truth: StagedPartition[];
+  hasRepeated(table: TransactionTable): boolean;
+}
 
 /** Makes days with their mess, and stages what it did to them. */
 class DayMaker {
   private readonly rows: DayRows;
   private readonly mess: MessMaker | undefined;
   private readonly setup: GeneratorSetup;
-  private readonly encoders = Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, new CsvEncoder(TABLES[table])]));
+  private readonly encoders: Readonly<Record<string, CsvEncoder>>;
+  /** Of the CSVs, and of the lake. */
+  private readonly written: FileSchemas;
+  private readonly schemas: FileSchemas;
   private readonly defects = new DefectWriter();
 
   constructor(setup: GeneratorSetup) {
-    this.rows = new DayRows(setup.config, setup.lookups, setup.plan);
+    this.rows = new DayRows(setup.config, setup.lookups, setup.plan, LateRows.planted(setup.config, setup.mess));
     this.mess = setup.mess === undefined ? undefined : new MessMaker(setup.config, setup.mess);
+    const level = setup.mess ?? 'none';
+    this.schemas = fileSchemas(setup.config, level);
+    this.written = csvSchemas(setup.config, level);
+    this.encoders = Object.fromEntries(
+      TRANSACTION_TABLES.map((table) => [table, new CsvEncoder(writtenTable(TABLES[table], this.textsOf(table)))]),
+    );
     this.setup = setup;
   }
 
-  make(day: number, truthRoot: string): { batches: DayBatches; truth: StagedPartition[] } {
+  make(day: number, truthRoot: string): MadeDay {
     const clean = this.rows.make(day);
-    if (this.mess === undefined) return { batches: clean, truth: [] };
-    const { batches, cells } = this.mess.apply(clean);
+    if (this.mess === undefined) return { batches: clean, truth: [], hasRepeated: () => false };
+    const { batches, cells, repeated } = this.mess.apply(clean);
     const date = this.dateOf(day);
     const { batchId, wallClock } = this.setup.lineage;
     const ingestionTs = wallClock ?? logicalIngestionTs(date);
-    const truth = TRANSACTION_TABLES.map((name) =>
-      this.defects.write({
+    const truth = TRANSACTION_TABLES.map((name) => {
+      const late = this.rows.lateRanges(name).map(({ day: event, from, to }) => ({ date: this.dateOf(event), from, to }));
+      return this.defects.write({
         table: { ...TABLES[name], name },
         date,
         batch: clean[name],
-        cells: cells[name],
+        defects: { cells: cells[name], repeated: repeated[name], late },
+        schema: this.schemas(name, date),
         batchId,
         ingestionTs,
         stagingRoot: truthRoot,
-      }),
-    );
-    return { batches, truth };
+      });
+    });
+    return { batches, truth, hasRepeated: (table) => repeated[table].length > 0 };
+  }
+
+  /** Columns of the contract's numbers that mess has made text. */
+  textsOf(table: TransactionTable): string[] {
+    return textColumns(TABLES[table], this.written(table, ''));
   }
 
   dateOf(day: number): string {
@@ -75,13 +100,16 @@ class PartitionStager {
     this.setup = setup;
   }
 
-  stage(table: TableSpec, partitionValue: string, batch: RecordBatch): StagedPartition {
-    const { lineage, stagingRoot, targetSizeBytes } = this.setup;
+  /** `texts`: columns of the contract's numbers that the batch has as text. */
+  stage(table: TableSpec, partitionValue: string, { batch, hasRepeated }: PartitionRows, texts: readonly string[]): StagedPartition {
+    const { lineage, stagingRoot, targetSizeBytes, drift } = this.setup;
     const date = table.name === 'product_catalog' ? lineage.signupEndDate : partitionValue;
     return this.writer.write({
       table,
       partitionValue,
       batch,
+      hasRepeated,
+      schema: driftedSchema(fileSchema(table, texts), drift, table.name, partitionValue),
       batchId: lineage.batchId,
       ingestionTs: lineage.wallClock ?? logicalIngestionTs(date),
       sourcePrefix: lineage.sourcePrefix,
@@ -98,9 +126,12 @@ const stager = setup.export && new PartitionStager(setup.export);
 answerTasks<Task>(parentPort!, (task): { result: TaskAnswers[Task['type']]; transfer?: ArrayBuffer[] } => {
   switch (task.type) {
     case 'stage-day': {
-      const { batches, truth } = days!.make(task.day, task.truthRoot);
+      const { batches, truth, hasRepeated } = days!.make(task.day, task.truthRoot);
       const date = days!.dateOf(task.day);
-      return { result: { partitions: TRANSACTION_TABLES.map((table) => stager!.stage(TABLES[table], date, batches[table])), truth } };
+      const partitions = TRANSACTION_TABLES.map((table) =>
+        stager!.stage(TABLES[table], date, { batch: batches[table], hasRepeated: hasRepeated(table) }, days!.textsOf(table)),
+      );
+      return { result: { partitions, truth } };
     }
     case 'write-csv-day': {
       const result = days!.toCsv(task.day, task.truthRoot);
@@ -108,7 +139,7 @@ answerTasks<Task>(parentPort!, (task): { result: TaskAnswers[Task['type']]; tran
     }
     case 'stage-csv': {
       const { source } = task;
-      return { result: stager!.stage(TABLES[source.table], source.value, readPartition(source)) };
+      return { result: stager!.stage(TABLES[source.table], source.value, readPartition(source), source.textColumns) };
     }
   }
 });

@@ -43,7 +43,7 @@ export const statusOf = (visit: number): number => visit >>> STATUS_SHIFT;
 export const ordinalOf = (visit: number): number => visit & ORDINAL_MASK;
 
 /** Rows before each day, per table: entry d counts the days before d, the last entry all. */
-type RowsBefore = Record<TransactionTable, Float64Array>;
+export type RowsBefore = Record<TransactionTable, Float64Array>;
 
 /** Plain data over shared memory: workers get it by message without a copy. About 16 bytes a cart. */
 export interface Plan {

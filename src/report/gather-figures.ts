@@ -38,7 +38,10 @@ export async function gatherFigures({ root, truthRoot, artifactRoot, deep }: Rep
   const partitions = await readPartitions(resolve(root), verified.checks, fx.signal);
   const daily = listDaily(partitions);
   const known = { verified, expected, daily };
-  const fromRows = await RowSource.use({ root, partitions: partitions.list }, fx, (source) => askRows(source, { truthRoot, known }, fx));
+  const schemas = expected?.schemas;
+  const fromRows = await RowSource.use({ root, partitions: partitions.list, schemas }, fx, (source) =>
+    askRows(source, { truthRoot, known }, fx),
+  );
   return {
     lake: describeLake(known, fx),
     sizes: countSizes(partitions.list),

@@ -12,7 +12,7 @@ export async function countTiers(source: RowSource): Promise<MonthTier[]> {
   if (!source.has('orders')) return [];
   const rows = await source.rows(
     `SELECT regexp_extract(filename, 'ingest_dt=(\\d{4}-\\d{2})', 1) AS month, trim(customer_tier) AS tier, count(*) AS orders
-     FROM ${source.table('orders', 'filename = true')} GROUP BY ALL ORDER BY month, tier`,
+     FROM ${source.table('orders')} GROUP BY ALL ORDER BY month, tier`,
   );
   return rows as unknown as MonthTier[];
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { TableTotals } from '../events.ts';
 import { describeFsError, errorCode, forEachConcurrent, listEntries } from '../lib/files.ts';
 import { MANIFEST_NAME, partitionBytes, type Manifest } from '../parquet/manifest.ts';
+import { schemaOfManifest, type FileSchema } from '../tables/file-schema.ts';
 import { TABLE_NAMES, TABLES, type TableName } from '../tables/index.ts';
 import { readManifestText } from '../verify/lake-files.ts';
 import type { CheckReport } from '../verify/report.ts';
@@ -21,6 +22,8 @@ export interface Partition {
   readonly rows: number;
   readonly bytes: number;
   readonly files: number;
+  /** As far as its manifest tells. */
+  readonly schema: FileSchema;
   /** Full paths of the sound ones. */
   readonly parts: readonly string[];
 }
@@ -60,6 +63,7 @@ export async function readPartitions(root: string, checks: readonly CheckReport[
       rows: manifest.total_rows,
       bytes: partitionBytes(manifest),
       files: names.length,
+      schema: schemaOfManifest(TABLES[table], manifest.columns, manifest.table_schema_version),
       parts: sound.map((name) => join(root, place, name)),
     };
   });

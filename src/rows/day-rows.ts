@@ -1,13 +1,16 @@
 // One day of the plan to its six record batches: a pure function of config, lookups, plan and day.
 
 import type { RecordBatch } from 'apache-arrow';
+import { MOST_DAYS_LATE } from '../config/planted-values.ts';
 import type { Config } from '../config/schema.ts';
 import type { Lookups } from '../lookups/load.ts';
 import { ordinalOf, rowsOn, statusOf, type Plan } from '../plan/build-plan.ts';
 import { CartContents, OrderLines } from '../plan/cart-contents.ts';
+import type { LateRows } from '../plan/late-rows.ts';
 import { compileModel, type Model, type Segment } from '../plan/model.ts';
 import { ReturnDraw } from '../plan/return-draw.ts';
-import type { TransactionTable } from '../tables/index.ts';
+import type { ParentTable, TransactionTable } from '../tables/index.ts';
+import type { BatchBuilder } from '../tables/column-builders.ts';
 import { CartItemRows } from './cart-items.ts';
 import type { DayContext } from './context.ts';
 import { OrderDraw } from './order-draw.ts';
@@ -19,10 +22,18 @@ import { TimestampWriter } from './words.ts';
 
 export type DayBatches = Record<TransactionTable, RecordBatch>;
 
+/** Rows `[from, to)` of a batch whose events were on an earlier day (index). */
+export interface LateRange {
+  readonly day: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Keeps its memory from one day to the next: use a day's batches before asking for another's. */
 export class DayRows {
   private readonly lookups: Lookups;
   private readonly plan: Plan;
+  private readonly late: LateRows | undefined;
   private readonly model: Model;
   private readonly cart: CartContents;
   private readonly lines: OrderLines;
@@ -34,10 +45,13 @@ export class DayRows {
   private readonly orderItems: OrderItemRows;
   private readonly returns: ReturnRows;
   private readonly returnItems: ReturnItemRows;
+  private readonly tables: Record<TransactionTable, { readonly batch: BatchBuilder }>;
+  private ranges: { day: number; before: Record<TransactionTable, number>; after: Record<TransactionTable, number> }[] = [];
 
-  constructor(config: Config, lookups: Lookups, plan: Plan) {
+  constructor(config: Config, lookups: Lookups, plan: Plan, late?: LateRows) {
     this.lookups = lookups;
     this.plan = plan;
+    this.late = late;
     this.model = compileModel(config, lookups);
     this.cart = new CartContents(this.model, lookups.products);
     this.lines = new OrderLines(lookups.products);
@@ -49,45 +63,67 @@ export class DayRows {
     this.orderItems = new OrderItemRows(categories);
     this.returnItems = new ReturnItemRows(categories);
     this.returns = new ReturnRows(config, this.order, this.returnItems);
-  }
-
-  /** `day` is the plan's index, from 0. */
-  make(day: number): DayBatches {
-    const context: DayContext = { lookups: this.lookups, timestamps: new TimestampWriter(this.plan.firstDay + day) };
-    this.makeCarts(day, context);
-    this.makeOrders(day, context);
-    this.makeReturns(day, context);
-    return {
-      shopping_carts: this.carts.batch.finish(),
-      cart_items: this.cartItems.batch.finish(),
-      orders: this.orders.batch.finish(),
-      order_items: this.orderItems.batch.finish(),
-      returns: this.returns.batch.finish(),
-      return_items: this.returnItems.batch.finish(),
+    this.tables = {
+      shopping_carts: this.carts,
+      cart_items: this.cartItems,
+      orders: this.orders,
+      order_items: this.orderItems,
+      returns: this.returns,
+      return_items: this.returnItems,
     };
   }
 
-  private makeCarts(day: number, context: DayContext): void {
+  /** What arrives on a day (index of the plan, from 0): late rows first, so that keys ascend. */
+  make(day: number): DayBatches {
+    for (const [table, { batch }] of Object.entries(this.tables)) batch.reset(rowsOn(this.plan, table as TransactionTable, day));
+    this.ranges = [];
+    for (let event = this.late === undefined ? day : Math.max(0, day - MOST_DAYS_LATE); event <= day; event++) {
+      const before = this.countRows();
+      const context: DayContext = { lookups: this.lookups, timestamps: new TimestampWriter(this.plan.firstDay + event) };
+      this.makeCarts(event, day - event, context);
+      this.makeOrders(event, day - event, context);
+      this.makeReturns(event, day - event, context);
+      if (event < day) this.ranges.push({ day: event, before, after: this.countRows() });
+    }
+    return mapTables(this.tables, ({ batch }) => batch.finish());
+  }
+
+  /** Where the late rows of the day made last stand. */
+  lateRanges(table: TransactionTable): LateRange[] {
+    return this.ranges
+      .map(({ day, before, after }) => ({ day, from: before[table], to: after[table] }))
+      .filter(({ from, to }) => from < to);
+  }
+
+  private countRows(): Record<TransactionTable, number> {
+    return mapTables(this.tables, ({ batch }) => batch.builders[0]!.rows);
+  }
+
+  private arrives(table: ParentTable, id: number, delay: number): boolean {
+    return this.late === undefined || this.late.delayOf(table, id) === delay;
+  }
+
+  private makeCarts(day: number, delay: number, context: DayContext): void {
     const { carts, rowsBefore } = this.plan;
-    this.carts.batch.reset(rowsOn(this.plan, 'shopping_carts', day));
-    this.cartItems.batch.reset(rowsOn(this.plan, 'cart_items', day));
     let itemId = rowsBefore.cart_items[day]! + 1;
     for (let i = carts.dayStart[day]!; i < carts.dayStart[day + 1]!; i++) {
-      const customer = carts.customer[i]!;
-      const visit = carts.visit[i]!;
-      const timeMs = carts.time[i]!;
-      this.cart.draw(this.segmentOf(customer), customer, ordinalOf(visit), carts.items[i]!);
-      this.carts.push(context, i + 1, customer, timeMs, statusOf(visit), this.cart);
-      this.cartItems.push(context, itemId, i + 1, timeMs, this.cart);
-      itemId += this.cart.size;
+      const items = carts.items[i]!;
+      if (this.arrives('shopping_carts', i + 1, delay)) {
+        const customer = carts.customer[i]!;
+        const visit = carts.visit[i]!;
+        const timeMs = carts.time[i]!;
+        this.cart.draw(this.segmentOf(customer), customer, ordinalOf(visit), items);
+        this.carts.push(context, i + 1, customer, timeMs, statusOf(visit), this.cart);
+        this.cartItems.push(context, itemId, i + 1, timeMs, this.cart);
+      }
+      itemId += items;
     }
   }
 
-  private makeOrders(day: number, context: DayContext): void {
+  private makeOrders(day: number, delay: number, context: DayContext): void {
     const { orders } = this.plan;
-    this.orders.batch.reset(rowsOn(this.plan, 'orders', day));
-    this.orderItems.batch.reset(rowsOn(this.plan, 'order_items', day));
     for (let i = orders.dayStart[day]!; i < orders.dayStart[day + 1]!; i++) {
+      if (!this.arrives('orders', i + 1, delay)) continue;
       const customer = orders.customer[i]!;
       const items = orders.items[i]!;
       this.redrawOrder(customer, orders.visit[i]!, items);
@@ -105,26 +141,26 @@ export class DayRows {
     }
   }
 
-  private makeReturns(day: number, context: DayContext): void {
+  private makeReturns(day: number, delay: number, context: DayContext): void {
     const { returns, rowsBefore } = this.plan;
-    this.returns.batch.reset(rowsOn(this.plan, 'returns', day));
-    this.returnItems.batch.reset(rowsOn(this.plan, 'return_items', day));
     let firstItemId = rowsBefore.return_items[day]! + 1;
     for (let i = returns.dayStart[day]!; i < returns.dayStart[day + 1]!; i++) {
-      const customer = returns.customer[i]!;
-      const ordinal = returns.visit[i]!;
-      const segment = this.redrawOrder(customer, ordinal, returns.items[i]!);
-      this.sentBack.draw(segment, customer, ordinal, this.lines);
-      const planned = {
-        id: i + 1,
-        firstItemId,
-        orderId: returns.order[i]! + 1,
-        customer,
-        ordinal,
-        which: returns.which[i]!,
-        timeMs: returns.time[i]!,
-      };
-      this.returns.push(context, planned, this.lines, this.order, this.sentBack);
+      if (this.arrives('returns', i + 1, delay)) {
+        const customer = returns.customer[i]!;
+        const ordinal = returns.visit[i]!;
+        const segment = this.redrawOrder(customer, ordinal, returns.items[i]!);
+        this.sentBack.draw(segment, customer, ordinal, this.lines);
+        const planned = {
+          id: i + 1,
+          firstItemId,
+          orderId: returns.order[i]! + 1,
+          customer,
+          ordinal,
+          which: returns.which[i]!,
+          timeMs: returns.time[i]!,
+        };
+        this.returns.push(context, planned, this.lines, this.order, this.sentBack);
+      }
       firstItemId += returns.lines[i]!;
     }
   }
@@ -142,4 +178,8 @@ export class DayRows {
     const { signupChannel, tier } = this.lookups.customers;
     return this.model.segments[this.model.segmentOf(signupChannel[customer]!, tier[customer]!)]!;
   }
+}
+
+function mapTables<A, B>(tables: Record<TransactionTable, A>, make: (of: A) => B): Record<TransactionTable, B> {
+  return Object.fromEntries(Object.entries(tables).map(([table, of]) => [table, make(of)])) as Record<TransactionTable, B>;
 }

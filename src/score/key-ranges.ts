@@ -2,14 +2,17 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { TABLES, type ColumnSpec, type TransactionTable } from '../tables/index.ts';
+import type { TransactionTable } from '../tables/index.ts';
 import { quote, readParquet, type Duck } from '../verify/deep/duck.ts';
 import type { AnsweredTable } from './answer-files.ts';
-import { asKey } from './cell-values.ts';
+import { answerCell, isKeyColumn, type ComparedColumn } from './compared-columns.ts';
+import { lakeRows } from './lake-rows.ts';
 import type { PartitionFolder } from './partition-folders.ts';
 
 export interface TableWindow {
   readonly table: TransactionTable;
+  /** Of the lake: the same for all windows. */
+  readonly columns: readonly ComparedColumn[];
   /** All that hold a row of the range, in the lake and in the answer key. */
   readonly partitions: readonly PartitionFolder[];
   /** Left out: all rows of the partitions. */
@@ -24,13 +27,19 @@ interface KeyRange {
 }
 
 /** Each row of the lake is in one window, with all its deliveries. */
-export async function keyWindows(duck: Duck, table: TransactionTable, windows: readonly PartitionFolder[][]): Promise<TableWindow[]> {
-  if (windows.length <= 1) return windows.map((partitions) => ({ table, partitions }));
+export async function keyWindows(
+  duck: Duck,
+  table: TransactionTable,
+  columns: readonly ComparedColumn[],
+  windows: readonly PartitionFolder[][],
+): Promise<TableWindow[]> {
+  if (windows.length <= 1) return windows.map((partitions) => ({ table, columns, partitions }));
+  const first = firstKey(table, columns);
   const bounds: { partition: PartitionFolder; low: string; high: string; window: number }[] = [];
   for (const [window, partitions] of windows.entries()) {
     const rows = await duck.rows(`
       SELECT regexp_extract(filename, '^(.*)/[^/]*$', 1) AS folder, min(k) AS low, max(k) AS high
-      FROM (SELECT filename, ${inOrder(table)} AS k FROM ${readParquet(parts(partitions, 'lake'), 'filename = true')}) GROUP BY ALL`);
+      FROM (SELECT filename, ${inOrder(first)} AS k FROM (${lakeRows(table, partitions, [first])})) GROUP BY ALL`);
     const byFolder = new Map(rows.map((row) => [row['folder'], row]));
     for (const partition of partitions) {
       const row = byFolder.get(partition.lake);
@@ -46,7 +55,7 @@ export async function keyWindows(duck: Duck, table: TransactionTable, windows: r
     const partitions = bounds
       .filter(({ low, high }) => (from === undefined || high > from) && low <= upTo)
       .map(({ partition }) => partition);
-    ranges.push({ table, partitions, range: { after: from, upTo } });
+    ranges.push({ table, columns, partitions, range: { after: from, upTo } });
     after = upTo;
   }
   return ranges;
@@ -60,17 +69,17 @@ export async function splitAnswer(
   duck: Duck,
   windows: readonly TableWindow[],
   answer: AnsweredTable,
-  columns: readonly string[],
+  names: readonly string[],
 ): Promise<AnsweredTable[]> {
-  const [{ table }] = windows as [TableWindow, ...TableWindow[]];
+  const [{ table, columns }] = windows as [TableWindow, ...TableWindow[]];
   const ends = windows.map(({ range }, number) => `(${number}, ${quote(range!.upTo)})`);
   await duck.run(`CREATE OR REPLACE TEMP TABLE windows AS FROM (VALUES ${ends.join(', ')}) w (number, last_key)`);
   const folder = join(duck.scratch, table);
-  const [first] = keyColumnsOf(table);
+  const key = textInOrder(`CAST(${answerCell(table, firstKey(table, columns), answer)} AS VARCHAR)`);
   await duck.run(`
     COPY (
       SELECT a.* EXCLUDE (first_key), w.number AS window_number
-      FROM (SELECT ${columns.map((name) => `"${name}"`).join(', ')}, ${textInOrder(`CAST(${asKey(first!)} AS VARCHAR)`)} AS first_key FROM ${answer.source}) a
+      FROM (SELECT ${names.map((name) => `"${name}"`).join(', ')}, ${key} AS first_key FROM ${answer.source}) a
       ASOF JOIN windows w ON first_key <= w.last_key
     ) TO ${quote(folder)} (FORMAT parquet, PARTITION_BY (window_number), OVERWRITE_OR_IGNORE)`);
   return windows.map((_, number) => {
@@ -80,25 +89,19 @@ export async function splitAnswer(
   });
 }
 
-/** SQL: whether a row of the lake is in the range. */
-export function isInRange(table: TransactionTable, range: KeyRange | undefined): string {
+/** SQL: whether a row of the lake is in the range of the window. */
+export function isInRange({ table, columns, range }: TableWindow): string {
   if (range === undefined) return 'true';
-  const key = inOrder(table);
+  const key = inOrder(firstKey(table, columns));
   return `${key} <= ${quote(range.upTo)}${range.after === undefined ? '' : ` AND ${key} > ${quote(range.after)}`}`;
 }
 
-export function keyColumnsOf(table: TransactionTable): ColumnSpec[] {
-  const { key, columns } = TABLES[table];
-  return columns.filter(({ name }) => key.includes(name));
-}
-
-export function parts(partitions: readonly PartitionFolder[], side: 'lake' | 'key'): string[] {
-  return partitions.map((partition) => join(partition[side], '*.parquet'));
+function firstKey(table: TransactionTable, columns: readonly ComparedColumn[]): ComparedColumn {
+  return columns.find((column) => isKeyColumn(table, column))!;
 }
 
 /** SQL: a text by which the lake's keys sort as they were given out, however many digits they have. */
-function inOrder(table: TransactionTable): string {
-  const [{ name, type }] = keyColumnsOf(table) as [ColumnSpec, ...ColumnSpec[]];
+function inOrder({ name, type }: ComparedColumn): string {
   return textInOrder(type === 'string' ? `"${name}"` : `CAST("${name}" AS VARCHAR)`);
 }
 

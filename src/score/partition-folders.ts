@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { UserError } from '../lib/errors.ts';
 import { LocalStore } from '../store/local-store.ts';
 import { defectsFolder } from '../tables/defects.ts';
-import type { TransactionTable } from '../tables/index.ts';
+import type { FileSchema } from '../tables/file-schema.ts';
+import { TABLES, type TransactionTable } from '../tables/index.ts';
+import { partitionSchema } from './partition-schema.ts';
 
 export interface PartitionFolder {
   /** Folder of the lake's partition. */
@@ -13,6 +15,8 @@ export interface PartitionFolder {
   /** Folder of the key's. */
   readonly key: string;
   readonly rows: number;
+  /** Of the lake's files. */
+  readonly schema: FileSchema;
 }
 
 /** Rows of a window: some 300 bytes each in memory, in the lake's form and in the answer's. */
@@ -41,7 +45,12 @@ export async function partitionFolders(
       windows.push([]);
       rows = 0;
     }
-    windows.at(-1)!.push({ lake: join(root, table, partition), key, rows: manifest.total_rows });
+    windows.at(-1)!.push({
+      lake: join(root, table, partition),
+      key,
+      rows: manifest.total_rows,
+      schema: partitionSchema(TABLES[table], manifest, key),
+    });
     rows += manifest.total_rows;
   }
   return windows;

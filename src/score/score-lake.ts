@@ -5,16 +5,17 @@ import { join, resolve } from 'node:path';
 import type { Effects } from '../events.ts';
 import { EXIT, UserError } from '../lib/errors.ts';
 import { DEFECTS } from '../tables/defects.ts';
-import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../tables/index.ts';
+import { TRANSACTION_TABLES, type TransactionTable } from '../tables/index.ts';
 import { Duck } from '../verify/deep/duck.ts';
 import { findUnreadable, type AnsweredTable } from './answer-files.ts';
 import { INGEST_DT } from './cell-values.ts';
+import { columnsOfLake, COMPARED_DATE, isAnswered, type ComparedColumn } from './compared-columns.ts';
 import { keyWindows, splitAnswer } from './key-ranges.ts';
 import { partitionFolders, type PartitionFolder } from './partition-folders.ts';
 import { readAnswer, type Answer } from './read-answer.ts';
 import { scoreList } from './score-list.ts';
 import { addUpReport, type ScoreReport, type TableResult } from './score-report.ts';
-import { comparedColumns, readColumns, scoreWindow, type CellCount, type WindowScore } from './score-table.ts';
+import { readColumns, scoreWindow, type CellCount, type WindowScore } from './score-table.ts';
 
 export interface ScoreRequest {
   /** The messy lake, such as `output/raw`. */
@@ -120,8 +121,9 @@ class Scorer {
   }
 
   private async scoreTable(table: TransactionTable, folders: readonly PartitionFolder[][], answer: AnsweredTable): Promise<TableResult> {
-    const asked = await keyWindows(this.duck, table, folders);
-    const answers = asked.length > 1 ? await splitAnswer(this.duck, asked, answer, readColumns(table, answer)) : [answer];
+    const columns = columnsOf(table, folders);
+    const asked = await keyWindows(this.duck, table, columns, folders);
+    const answers = asked.length > 1 ? await splitAnswer(this.duck, asked, answer, readColumns(asked[0]!, answer)) : [answer];
     const windows: WindowScore[] = [];
     for (const [index, window] of asked.entries()) {
       if (this.fx.signal.aborted) throw new Error('interrupted');
@@ -130,17 +132,17 @@ class Scorer {
     const sum = (name: 'rows' | 'dropped' | 'kept'): number => windows.reduce((total, window) => total + window[name], 0);
     const [size] = await this.duck.rows(`SELECT count(*) AS rows FROM ${answer.source}`);
     const cells = windows.flatMap((window) => window.cells);
-    const compared = new Set([...comparedColumns(table, answer).map(({ name }) => name), ...TABLES[table].key]);
     // Most lakes have no late row: then nobody misses the date.
     const asksDate = cells.some(({ column }) => column === INGEST_DT.name);
-    const columns = [...TABLES[table].columns, ...(asksDate ? [INGEST_DT] : [])];
     return {
       table,
       rows: sum('rows'),
       dropped: sum('dropped'),
       added: (size!['rows'] as number) - sum('kept'),
       isAnswered: true,
-      missingColumns: columns.map(({ name }) => name).filter((name) => !compared.has(name)),
+      missingColumns: [...columns, ...(asksDate ? [COMPARED_DATE] : [])]
+        .filter((column) => !isAnswered(column, answer))
+        .map(({ name }) => name),
       cells,
     };
   }
@@ -156,7 +158,8 @@ class Scorer {
   async scoreList(list: AnsweredTable): Promise<void> {
     this.fx.emit({ type: 'phase', name: 'scoring the list of defects' });
     const keys = new Map([...this.folders].map(([table, windows]) => [table, windows.flat().map(({ key }) => key)]));
-    const { byTable, strangers } = await scoreList(this.duck, list, keys);
+    const columns = new Map([...this.folders].map(([table, windows]) => [table, columnsOf(table, windows)]));
+    const { byTable, strangers } = await scoreList(this.duck, list, keys, columns);
     this.strangers = strangers;
     for (const [table, windows] of this.folders) {
       this.results.push({
@@ -170,6 +173,14 @@ class Scorer {
       });
     }
   }
+}
+
+function columnsOf(table: TransactionTable, windows: readonly PartitionFolder[][]): ComparedColumn[] {
+  const versions = Map.groupBy(windows.flat(), ({ schema }) => schema.version);
+  return columnsOfLake(
+    table,
+    [...versions.values()].map(([first]) => first!.schema),
+  );
 }
 
 function rowsOf(windows: readonly PartitionFolder[][]): number {

@@ -1,10 +1,12 @@
 // One table of a cleaned lake against the messy one and the answer key, a window of keys at a time.
 
-import { TABLES, type ColumnSpec, type TransactionTable } from '../tables/index.ts';
+import { TABLES } from '../tables/index.ts';
 import { quote, readParquet, type Duck } from '../verify/deep/duck.ts';
 import type { AnsweredTable } from './answer-files.ts';
-import { asInLake, asKey, INGEST_DT, isClean, toldAgainst } from './cell-values.ts';
-import { isInRange, keyColumnsOf, parts, type TableWindow } from './key-ranges.ts';
+import { INGEST_DT, isClean, toldAgainst } from './cell-values.ts';
+import { answerCell, COMPARED_DATE, isAnswered, isKeyColumn, namesInAnswer, type ComparedColumn } from './compared-columns.ts';
+import { isInRange, type TableWindow } from './key-ranges.ts';
+import { lakeRows, parts } from './lake-rows.ts';
 
 /** Cells of one column that are alike: with the kinds of the key, or, where the key has nothing, with the kind it looks like. */
 export interface CellCount {
@@ -37,26 +39,29 @@ const LOOKS_LIKE = `CASE
   WHEN lower(trim(dirty)) = lower(trim(answer)) THEN 'casing'
   ELSE '${OTHER}' END`;
 
-/** Columns that are compared: all but the key, by which rows are found. */
-export function comparedColumns(table: TransactionTable, { types }: AnsweredTable): ColumnSpec[] {
-  const { key, columns } = TABLES[table];
-  return [...columns, INGEST_DT].filter(({ name }) => !key.includes(name) && types.has(name));
+/** Columns that are compared: all that the answer has but the key, by which rows are found. */
+function comparedColumns({ table, columns }: TableWindow, answer: AnsweredTable): ComparedColumn[] {
+  return [...columns, COMPARED_DATE].filter((column) => !isKeyColumn(table, column) && isAnswered(column, answer));
+}
+
+function keyColumnsOf({ table, columns }: TableWindow): ComparedColumn[] {
+  return columns.filter((column) => isKeyColumn(table, column));
 }
 
 /** Names of the columns that are read of an answer. */
-export function readColumns(table: TransactionTable, answer: AnsweredTable): string[] {
-  const names = [...keyColumnsOf(table), ...comparedColumns(table, answer)].map(({ name }) => name);
+export function readColumns(window: TableWindow, answer: AnsweredTable): string[] {
+  const names = [...keyColumnsOf(window), ...comparedColumns(window, answer)].flatMap((column) => namesInAnswer(column, answer));
   return answer.types.has(DELIVERED) ? [...names, DELIVERED] : names;
 }
 
 export async function scoreWindow(duck: Duck, window: TableWindow, answer: AnsweredTable): Promise<WindowScore> {
   const { table } = window;
-  const compared = comparedColumns(table, answer);
-  const keys = keyColumnsOf(table)
+  const compared = comparedColumns(window, answer);
+  const keys = keyColumnsOf(window)
     .map(({ name }) => name)
     .join(', ');
-  await loadLake(duck, window, compared, keys);
-  await loadAnswer(duck, table, answer, compared, keys);
+  await loadLake(duck, window, compared);
+  await loadAnswer(duck, window, answer, compared, keys);
   await duck.run(`CREATE OR REPLACE TEMP TABLE changed_rows AS ${changedRows(compared, keys)}`);
   const changes = compared.map(
     ({ name }, i) =>
@@ -71,7 +76,7 @@ export async function scoreWindow(duck: Duck, window: TableWindow, answer: Answe
       coalesce(k.kind, ${LOOKS_LIKE}) AS kind,
       count(k.event_id) AS defects,
       count(*) FILTER (k.event_id IS NOT NULL AND c.event_id IS NOT NULL) AS detected,
-      count(*) FILTER (k.event_id IS NOT NULL AND c.event_id IS NOT NULL AND ${isClean(compared, 'k."column"', 'c.answer', 'k.clean_value')}) AS repaired,
+      count(*) FILTER (k.event_id IS NOT NULL AND c.event_id IS NOT NULL AND ${isClean([...TABLES[table].columns, INGEST_DT], 'k."column"', 'c.answer', 'k.clean_value')}) AS repaired,
       count(*) FILTER (k.event_id IS NULL) AS wrong
     FROM key_cells k FULL JOIN changes c ON k.event_id = c.event_id AND k."column" = c."column" GROUP BY ALL`);
   const [rows] = await duck.rows(`
@@ -82,18 +87,10 @@ export async function scoreWindow(duck: Duck, window: TableWindow, answer: Answe
 }
 
 /** `lake_rows`: the first delivery of each row; `later_rows`: a second one, where there is; `key_cells`: their defects. */
-async function loadLake(
-  duck: Duck,
-  { table, partitions, range }: TableWindow,
-  compared: readonly ColumnSpec[],
-  keys: string,
-): Promise<void> {
-  const columns = compared.map((column) =>
-    column === INGEST_DT ? `regexp_extract(filename, '/ingest_dt=([^/]*)/[^/]*$', 1) AS "${column.name}"` : `"${column.name}"`,
-  );
-  await duck.run(`CREATE OR REPLACE TEMP TABLE lake_rows AS
-    SELECT ${['event_id', DELIVERED, keys, ...columns].join(', ')}
-    FROM ${readParquet(parts(partitions, 'lake'), 'filename = true')} WHERE ${isInRange(table, range)}`);
+async function loadLake(duck: Duck, window: TableWindow, compared: readonly ComparedColumn[]): Promise<void> {
+  const { table, partitions } = window;
+  const rows = lakeRows(table, partitions, [...keyColumnsOf(window), ...compared]);
+  await duck.run(`CREATE OR REPLACE TEMP TABLE lake_rows AS SELECT * EXCLUDE (filename) FROM (${rows}) WHERE ${isInRange(window)}`);
   await duck.run(`CREATE OR REPLACE TEMP TABLE later_rows AS
     SELECT *, rowid AS place FROM lake_rows
     WHERE event_id IN (SELECT event_id FROM lake_rows GROUP BY event_id HAVING count(*) > 1)
@@ -106,14 +103,13 @@ async function loadLake(
 /** `answer_rows`: the last row of each key, and of how many. */
 async function loadAnswer(
   duck: Duck,
-  table: TransactionTable,
+  window: TableWindow,
   answer: AnsweredTable,
-  compared: readonly ColumnSpec[],
+  compared: readonly ComparedColumn[],
   keys: string,
 ): Promise<void> {
   const columns = [
-    ...keyColumnsOf(table).map((column) => `${asKey(column)} AS "${column.name}"`),
-    ...compared.map((column) => `${asInLake(column)} AS "${column.name}"`),
+    ...[...keyColumnsOf(window), ...compared].map((column) => `${answerCell(window.table, column, answer)} AS "${column.name}"`),
     `${answer.types.has(DELIVERED) ? `CAST(${DELIVERED} AS VARCHAR)` : 'NULL::VARCHAR'} AS ${DELIVERED}`,
   ];
   await duck.run(`CREATE OR REPLACE TEMP TABLE answer_rows AS SELECT ${columns.join(', ')}, 1::BIGINT AS deliveries FROM ${answer.source}`);
@@ -129,14 +125,17 @@ async function loadAnswer(
  * SQL: rows in which the answer differs from the lake; of each column the lake's value, the answer's, and whether it was
  * changed. An answer that kept both deliveries has not chosen between them: what either has is then left as it was.
  */
-function changedRows(compared: readonly ColumnSpec[], keys: string): string {
+function changedRows(compared: readonly ComparedColumn[], keys: string): string {
   if (compared.length === 0) return 'SELECT event_id FROM lake_rows WHERE false';
   const columns = compared.map((column, i) => {
     const lake = `l."${column.name}"`;
-    return `${lake} AS l${i}, s."${column.name}" AS s${i}, ${toldAgainst(column, `a."${column.name}"`, lake)} AS a${i}`;
+    const told = toldAgainst(column, `a."${column.name}"`, lake);
+    // What an answer says of cells that the lake does not have is neither right nor wrong.
+    const asked = column.isRemoved ? `CASE WHEN NOT l."${column.name} gone" THEN ${told} END` : told;
+    return `${lake} AS l${i}, s."${column.name}" AS s${i}, ${asked} AS a${i}`;
   });
   const changed = compared.map((column, i) => {
-    const isEither = column === INGEST_DT ? 'has_second' : 'has_both';
+    const isEither = column === COMPARED_DATE ? 'has_second' : 'has_both';
     return `(a${i} IS DISTINCT FROM l${i} AND NOT (${isEither} AND a${i} IS NOT DISTINCT FROM s${i}))`;
   });
   return `

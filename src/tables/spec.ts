@@ -39,10 +39,13 @@ export interface TableSpec {
 }
 
 export const TRANSACTION_TABLES = ['shopping_carts', 'cart_items', 'orders', 'order_items', 'returns', 'return_items'] as const;
+/** Transaction tables that have a date of their own; the others go with one of these. */
+export const PARENT_TABLES = ['shopping_carts', 'orders', 'returns'] as const;
 export const DIMENSION_TABLES = ['customers', 'product_catalog'] as const;
 export const TABLE_NAMES = [...DIMENSION_TABLES, ...TRANSACTION_TABLES] as const;
 
 export type TransactionTable = (typeof TRANSACTION_TABLES)[number];
+export type ParentTable = (typeof PARENT_TABLES)[number];
 export type DimensionTable = (typeof DIMENSION_TABLES)[number];
 export type TableName = (typeof TABLE_NAMES)[number];
 

@@ -5,9 +5,10 @@ import { join, resolve } from 'node:path';
 import type { Effects } from '../events.ts';
 import { formatCounted } from '../lib/numbers.ts';
 import { DEFECTS } from '../tables/defects.ts';
-import { parquetColumns, TABLES, TRANSACTION_TABLES, type ColumnType, type TransactionTable } from '../tables/index.ts';
+import type { FileColumn } from '../tables/file-schema.ts';
+import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../tables/index.ts';
 import { messRates } from './deep/mess-rates.ts';
-import { Duck, quote, readParquet } from './deep/duck.ts';
+import { Duck, quote, readParquet, SQL_TYPES } from './deep/duck.ts';
 import type { ExpectedLake } from './expected-lake.ts';
 import { stopped, type LakeFiles } from './lake-files.ts';
 import { ANSWER_KEY } from './layout.ts';
@@ -26,7 +27,7 @@ export interface AnswerKeyRequest {
 
 const NAME = (name: string): string => `key: ${name}`;
 const VALUES: CheckName = { name: NAME('values'), description: 'every defect of the answer key is the cell of the lake that it names' };
-const KEY: CheckName = { name: NAME('partitions'), description: 'the answer key has a partition for each of the lake' };
+export const KEY: CheckName = { name: NAME('partitions'), description: 'the answer key has a partition for each of the lake' };
 
 /** What the lake's sequences count has no counterpart in the key. */
 const CHECKS = STRUCTURE_CHECKS.filter(({ name }) => name !== 'row counts');
@@ -38,23 +39,30 @@ const WINDOW_DAYS = 60;
 export async function checkAnswerKey({ truthRoot, lake, expected, deep }: AnswerKeyRequest, fx: Effects): Promise<CheckReport[]> {
   const root = resolve(truthRoot, DEFECTS);
   const isThere = (await stat(root).catch(() => undefined)) !== undefined;
-  if (messRates(expected) === undefined) {
-    const faults = isThere ? [{ place: root, message: 'is an answer key, and nothing was planted in this lake' }] : [];
-    return [reportCheck(KEY, { faults, ...(isThere ? {} : { detail: 'nothing was planted' }) })];
-  }
+  if (messRates(expected) === undefined) return [checkNoKey(root, isThere)];
   if (!isThere) return [reportCheck(KEY, skipped(`there is no ${root}`))];
   fx.emit({ type: 'phase', name: 'reading the answer key' });
   const key = await readLake(root, fx.signal, ANSWER_KEY);
-  const input = { lake: key, expected, tables: TRANSACTION_TABLES };
-  const checks = CHECKS.map((check) =>
-    reportCheck({ ...check, name: NAME(check.name), description: `answer key: ${check.description}` }, check.run(input)),
-  );
+  const checks = checkKeyFiles(key, expected);
   if (!deep) return checks;
   const isSound = checks.every(({ ok }) => ok);
   return [
     ...checks,
     isSound ? await checkValues(lake, key, fx) : reportCheck(VALUES, skipped('first put right what is wrong with its files')),
   ];
+}
+
+/** Of a lake without mess, which must have none. */
+export function checkNoKey(root: string, isThere: boolean): CheckReport {
+  const faults = isThere ? [{ place: root, message: 'is an answer key, and nothing was planted in this lake' }] : [];
+  return reportCheck(KEY, { faults, ...(isThere ? {} : { detail: 'nothing was planted' }) });
+}
+
+export function checkKeyFiles(key: LakeFiles, expected: ExpectedLake): CheckReport[] {
+  const input = { lake: key, expected, tables: TRANSACTION_TABLES };
+  return CHECKS.map((check) =>
+    reportCheck({ ...check, name: NAME(check.name), description: `answer key: ${check.description}` }, check.run(input)),
+  );
 }
 
 async function checkValues(lake: LakeFiles, key: LakeFiles, fx: Effects): Promise<CheckReport> {
@@ -66,19 +74,17 @@ async function checkValues(lake: LakeFiles, key: LakeFiles, fx: Effects): Promis
   try {
     for (const table of TRANSACTION_TABLES) {
       fx.emit({ type: 'phase', name: `comparing the answer key of ${table}` });
-      const dates = key.partitions.filter((partition) => partition.table.name === table).map(({ folder }) => folder);
-      for (let from = 0; from < dates.length; from += WINDOW_DAYS) {
+      for (const { window, columns } of windowsOf(table, lake, key)) {
         if (fx.signal.aborted) throw stopped();
-        const window = dates.slice(from, from + WINDOW_DAYS);
         const parts = (root: string, folder: string): string => readParquet(window.map((date) => join(root, folder, date, '*.parquet')));
         const folder = ANSWER_KEY.folderOf(table);
         const rows = await duck.rows(`
           SELECT k.partition, count(*) AS defects,
             count(*) FILTER (m.event_id IS NULL) AS rowless,
-            count(*) FILTER (k.clean_value IS NOT DISTINCT FROM k.dirty_value OR (m.event_id IS NOT NULL AND NOT ${isCellOf(table, 'm', 'k')})) AS untrue,
+            count(*) FILTER (k.clean_value IS NOT DISTINCT FROM k.dirty_value OR (m.event_id IS NOT NULL AND NOT ${isCellOf(columns, 'm', 'k')})) AS untrue,
             count(*) - count(DISTINCT (k.event_id, k."column")) AS doubled
-          FROM ${parts(key.root, folder)} k LEFT JOIN ${parts(lake.root, table)} m
-            ON m.event_id = k.event_id AND m.source_file LIKE '%/' || k.partition || '/%'
+          FROM ${parts(key.root, folder)} k LEFT JOIN (${deliveries(table, parts(lake.root, table))}) m
+            ON m.event_id = k.event_id AND m.source_file LIKE '%/' || k.partition || '/%' AND m.is_later = (k."column" = 'ingestion_ts')
           GROUP BY ALL`);
         for (const row of rows) {
           defects += row['defects'] as number;
@@ -95,6 +101,20 @@ async function checkValues(lake: LakeFiles, key: LakeFiles, fx: Effects): Promis
   return reportCheck(VALUES, { faults, detail: formatCounted(defects, 'defect') });
 }
 
+/** Folders of partitions whose files in the lake have the same columns. */
+function* windowsOf(
+  table: TransactionTable,
+  lake: LakeFiles,
+  key: LakeFiles,
+): Iterable<{ window: string[]; columns: readonly FileColumn[] }> {
+  const own = key.partitions.filter((partition) => partition.table.name === table);
+  for (const partitions of Map.groupBy(own, ({ value }) => lake.layout.schemaOf(table, value).version).values()) {
+    const { columns } = lake.layout.schemaOf(table, partitions[0]!.value);
+    for (let from = 0; from < partitions.length; from += WINDOW_DAYS)
+      yield { window: partitions.slice(from, from + WINDOW_DAYS).map(({ folder }) => folder), columns };
+  }
+}
+
 function* describeRow(place: string, row: Record<string, unknown>): Iterable<Fault> {
   const says = {
     rowless: 'of a row that the partition does not have',
@@ -107,13 +127,26 @@ function* describeRow(place: string, row: Record<string, unknown>): Iterable<Fau
   }
 }
 
-export const SQL_TYPES: Readonly<Record<ColumnType, string>> = { int64: 'BIGINT', float64: 'DOUBLE', bool: 'BOOLEAN', string: 'VARCHAR' };
+/** SQL: rows with whether each is a later delivery (`is_later`), and the date of their partition. */
+export function deliveries(table: TransactionTable, from: string): string {
+  const { partitionKey } = TABLES[table];
+  return `
+    SELECT r.*, r.ingestion_ts > f.first_ts AS is_later, f.${partitionKey}
+    FROM ${from} r JOIN (
+      SELECT source_file, min(ingestion_ts) AS first_ts, regexp_extract(source_file, '/${partitionKey}=([^/]+)/', 1) AS ${partitionKey}
+      FROM ${from} GROUP BY source_file
+    ) f USING (source_file)`;
+}
 
-/** SQL: whether a row's cell has the dirty value of a defect. `row` and `defect` are names of tables. */
-export function isCellOf(table: TransactionTable, row: string, defect: string): string {
-  const cases = parquetColumns(TABLES[table]).map(({ name, type }) => {
+/**
+ * SQL: whether a row's cell has the dirty value of a defect. `columns` are those of the row's file, `row` (of `deliveries`) and
+ * `defect` are names of tables.
+ */
+export function isCellOf(columns: readonly FileColumn[], row: string, defect: string): string {
+  const partition = { name: 'ingest_dt', type: 'string', of: 'ingest_dt' } as const;
+  const cases = [partition, ...columns].map(({ name, type, of = name }) => {
     const value = type === 'string' ? `${defect}.dirty_value` : `TRY_CAST(${defect}.dirty_value AS ${SQL_TYPES[type]})`;
-    return `WHEN ${quote(name)} THEN ${row}.${name} IS NOT DISTINCT FROM ${value}`;
+    return `WHEN ${quote(of)} THEN ${row}."${name}" IS NOT DISTINCT FROM ${value}`;
   });
   return `CASE ${defect}."column" ${cases.join(' ')} ELSE false END`;
 }

@@ -1,10 +1,14 @@
 // What `lake.json` says must be there, partition by partition.
 
 import { LAKE_FILE, parseLakeFile, readLakeFile, type LakeFile } from '../checkpoint/lake-file.ts';
+import { fileSchemas } from '../config/file-schemas.ts';
 import { configSchema, type Config } from '../config/schema.ts';
+import { plantedRowKinds } from '../config/planted-kinds.ts';
+import { MOST_DAYS_LATE } from '../config/planted-values.ts';
 import { formatDay, parseDay } from '../lib/days.ts';
 import { UserError } from '../lib/errors.ts';
 import { logicalIngestionTs } from '../parquet/lineage.ts';
+import type { FileSchemas } from '../tables/file-schema.ts';
 import { TABLES, TRANSACTION_TABLES, type TableName } from '../tables/index.ts';
 
 export interface ExpectedTable {
@@ -20,7 +24,10 @@ export interface ExpectedLake {
   /** Days since 1970-01-01, both inclusive. */
   readonly firstDay: number;
   readonly lastDay: number;
+  /** Last day of which every event has arrived: earlier than `lastDay` where rows are late. */
+  readonly settledDay: number;
   readonly tables: Readonly<Record<TableName, ExpectedTable>>;
+  readonly schemas: FileSchemas;
   /** `ingestion_ts` of a partition's rows; undefined when the lake was made with real time. */
   ingestionTs(table: TableName, value: string): string | undefined;
 }
@@ -48,6 +55,7 @@ function describeExpected(file: LakeFile, where: string): ExpectedLake {
   const firstDay = parseDay(file.start_date, `${where}: start_date`);
   const lastDay = parseDay(file.end_date, `${where}: end_date`);
   const days = datesFrom(firstDay, lastDay);
+  const isLate = plantedRowKinds(config, file.made_with.messiness_level).some(({ kind }) => kind === 'late_rows');
   const signups = datesFrom(parseDay(file.signup_start_date, where), parseDay(file.signup_end_date, where));
   const expectTable = (table: TableName, values: readonly string[]): ExpectedTable => ({ ...file.tables[table], values });
   return {
@@ -55,6 +63,7 @@ function describeExpected(file: LakeFile, where: string): ExpectedLake {
     config,
     firstDay,
     lastDay,
+    settledDay: isLate ? lastDay - MOST_DAYS_LATE : lastDay,
     tables: {
       customers: expectTable('customers', signups),
       product_catalog: expectTable('product_catalog', config.vocab.categories),
@@ -63,6 +72,7 @@ function describeExpected(file: LakeFile, where: string): ExpectedLake {
         ExpectedTable
       >),
     },
+    schemas: fileSchemas(config, file.made_with.messiness_level),
     ingestionTs: (table, value) => {
       if (file.made_with.ingestion_clock !== 'logical') return undefined;
       return logicalIngestionTs(TABLES[table].dateColumn === 'category' ? file.signup_end_date : value);

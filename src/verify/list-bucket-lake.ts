@@ -3,7 +3,8 @@
 import { MANIFEST_NAME, SUCCESS_NAME } from '../parquet/manifest.ts';
 import type { BucketClient, ObjectInfo } from '../store/bucket-client.ts';
 import { STATE_OBJECTS } from '../store/state-objects.ts';
-import { TABLE_NAMES, TABLES, type TableName, type TableSpec } from '../tables/index.ts';
+import type { TableSpec } from '../tables/index.ts';
+import { lakeLayout, tableIn, type Layout } from './layout.ts';
 
 const STATE_PATHS: ReadonlySet<string> = new Set(Object.values(STATE_OBJECTS));
 /** What file systems take for a name. */
@@ -34,18 +35,18 @@ export interface BucketListing {
   readonly objects: number;
 }
 
-export async function listBucketLake(bucket: BucketPlace): Promise<BucketListing> {
+export async function listBucketLake(bucket: BucketPlace, layout: Layout = lakeLayout()): Promise<BucketListing> {
   const rootLength = bucket.prefix.length + 1;
   const partitions = new Map<string, ListedPartition & { files: Map<string, ObjectInfo> }>();
   const strangers = new Map<string, ObjectInfo>();
   let lakeFile: ObjectInfo | undefined;
-  const objects = await listAll(bucket);
+  const objects = await listAll(bucket, layout);
   for (const info of objects) {
     const path = info.name.slice(rootLength);
     if (path === STATE_OBJECTS.lake) lakeFile = info;
     if (STATE_PATHS.has(path)) continue;
     const [tableName = '', folder = '', name = '', ...deeper] = path.split('/');
-    const table = Object.hasOwn(TABLES, tableName) ? TABLES[tableName as TableName] : undefined;
+    const table = tableIn(layout, tableName);
     if (table === undefined || !folder.startsWith(`${table.partitionKey}=`) || !isFileName(folder)) {
       // An object whose name is the prefix and a slash: what consoles show as an empty folder.
       strangers.set(path || './', info);
@@ -61,8 +62,8 @@ export async function listBucketLake(bucket: BucketPlace): Promise<BucketListing
 }
 
 /** The tables side by side, and what lies before, between and behind them: a listing is read page after page. */
-async function listAll({ client, prefix }: BucketPlace): Promise<ObjectInfo[]> {
-  const folders = TABLE_NAMES.map((table) => `${prefix}/${table}/`).toSorted();
+async function listAll({ client, prefix }: BucketPlace, layout: Layout): Promise<ObjectInfo[]> {
+  const folders = layout.tables.map((table) => `${prefix}/${layout.folderOf(table)}/`).toSorted();
   const gaps = [undefined, ...folders].map((before, index) => ({
     // '0' follows '/': the first name after everything in the folder.
     ...(before === undefined ? {} : { from: `${before.slice(0, -1)}0` }),

@@ -8,7 +8,7 @@ import type { BucketClient, ObjectInfo } from '../store/bucket-client.ts';
 import type { FileSum } from '../store/identity.ts';
 import { EMPTY_SHA256, manifestOf, NO_MANIFEST, readManifestText } from './lake-files.ts';
 import type { LakeFiles, PartInfo, PartitionFiles } from './lake-files.ts';
-import { LAKE } from './layout.ts';
+import type { Layout } from './layout.ts';
 import type { BucketListing, BucketPlace, ListedPartition } from './list-bucket-lake.ts';
 
 const READS_IN_FLIGHT = 64;
@@ -17,7 +17,7 @@ const READS_IN_FLIGHT = 64;
  * The parts' SHA-256 are those of the manifests, where size and CRC32C agree; what else has content is without a sum.
  * Throws a UserError (exit 3) when interrupted, or when an object changes meanwhile.
  */
-export async function readBucketLake({ client, prefix }: BucketPlace, listing: BucketListing): Promise<LakeFiles> {
+export async function readBucketLake({ client, prefix }: BucketPlace, listing: BucketListing, layout: Layout): Promise<LakeFiles> {
   const partitions: PartitionFiles[] = [];
   const sums: FileSum[] = [];
   await forEachConcurrent(listing.partitions.entries(), READS_IN_FLIGHT, async ([index, listed]) => {
@@ -30,7 +30,7 @@ export async function readBucketLake({ client, prefix }: BucketPlace, listing: B
   });
   const files = listing.partitions.reduce((total, partition) => total + partition.files.size, 0);
   return {
-    layout: LAKE,
+    layout,
     root: client.address(prefix),
     partitions,
     strangers: [...listing.strangers.keys()],

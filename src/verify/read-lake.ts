@@ -10,7 +10,7 @@ import type { FileSum } from '../store/identity.ts';
 import type { TableSpec } from '../tables/index.ts';
 import { EMPTY_SHA256, NO_MANIFEST, readManifestText, stopped } from './lake-files.ts';
 import type { LakeFiles, PartContent, PartInfo, PartitionFiles } from './lake-files.ts';
-import { LAKE, tableIn, type Layout } from './layout.ts';
+import { tableIn, type Layout } from './layout.ts';
 import { FOOTER_TAIL_BYTES, footerLength, parseFooter } from './parquet-footer.ts';
 
 /** Partitions read at once: enough to keep the disk and the hashing busy. */
@@ -19,7 +19,7 @@ const PARTITIONS_IN_FLIGHT = 32;
 const READ_BYTES = 2 ** 20;
 
 /** Throws a UserError (exit 3) when told to stop. */
-export async function readLake(root: string, signal: AbortSignal, layout: Layout = LAKE): Promise<LakeFiles> {
+export async function readLake(root: string, signal: AbortSignal, layout: Layout): Promise<LakeFiles> {
   const reader = new LakeReader(root);
   const { strangers, sums } = reader;
   const folders: { table: TableSpec; place: string }[] = [];

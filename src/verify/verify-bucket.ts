@@ -10,16 +10,20 @@ import { describeFsError, removeTree } from '../lib/files.ts';
 import { formatBytes, formatCounted } from '../lib/numbers.ts';
 import type { BucketClient } from '../store/bucket-client.ts';
 import { TABLE_NAMES } from '../tables/index.ts';
+import { checkBucketKey } from './check-bucket-key.ts';
 import { downloadPartitions, measureDownload, requireRoom, sumStrangers } from './download-lake.ts';
 import { parseExpectedLake, type ExpectedLake } from './expected-lake.ts';
 import { stopped, type LakeFiles } from './lake-files.ts';
+import { lakeLayout, type Layout } from './layout.ts';
 import { listBucketLake, type BucketListing, type BucketPlace } from './list-bucket-lake.ts';
 import { readBucketLake, readListed } from './read-bucket-lake.ts';
 import { readLake } from './read-lake.ts';
 import type { VerifyReport } from './report.ts';
-import { checkLake, noLakeAt } from './verify-lake.ts';
+import { checkLake, noLakeAt, type CheckRequest } from './verify-lake.ts';
 
 export interface VerifyBucketRequest extends BucketPlace {
+  /** Of the answer key, such as `ecom/truth`; undefined: it is not looked at. */
+  readonly truthPrefix?: string | undefined;
   /** Downloads the lake and reads every row too. */
   readonly deep: boolean;
   /** Where the download goes, for as long as it is needed. Default: the system's folder for temporary files. */
@@ -55,12 +59,24 @@ async function verify(request: VerifyBucketRequest, fx: Effects): Promise<Verify
     }
     fx.emit({ type: 'note', message: `${missing}: only what the manifests say is checked` });
   }
+  const layout = lakeLayout(expected?.schemas);
   const input = { expected, tables: TABLE_NAMES, deep, started };
-  if (deep) {
-    return withDownload(request, listing, fx, async (lake) => ({ ...(await checkLake({ lake, ...input }, fx)), root: address }));
-  }
+  const report = deep
+    ? await withDownload(request, listing, layout, fx, (lake) => checkLake({ lake, ...input }, fx))
+    : await checkListed(request, listing, layout, input, fx);
+  const checks = [...report.checks, ...(await checkBucketKey({ client, truthPrefix: request.truthPrefix, expected }, fx))];
+  return { ...report, root: address, checks, ok: checks.every(({ ok }) => ok), elapsedMs: fx.clock().getTime() - started };
+}
+
+async function checkListed(
+  place: BucketPlace,
+  listing: BucketListing,
+  layout: Layout,
+  input: Omit<CheckRequest, 'lake'>,
+  fx: Effects,
+): Promise<VerifyReport> {
   fx.emit({ type: 'phase', name: `reading ${formatCounted(listing.partitions.length, 'manifest')}` });
-  return checkLake({ lake: await readBucketLake(request, listing), ...input }, fx);
+  return checkLake({ lake: await readBucketLake(place, listing, layout), ...input }, fx);
 }
 
 async function readLakeObject(client: BucketClient, { lakeFile }: BucketListing): Promise<ExpectedLake | undefined> {
@@ -72,6 +88,7 @@ async function readLakeObject(client: BucketClient, { lakeFile }: BucketListing)
 async function withDownload(
   { client, scratchRoot = tmpdir() }: VerifyBucketRequest,
   listing: BucketListing,
+  layout: Layout,
   fx: Effects,
   work: (lake: LakeFiles) => Promise<VerifyReport>,
 ): Promise<VerifyReport> {
@@ -85,7 +102,7 @@ async function withDownload(
     await downloadPartitions(client, listing, folder);
     const strangerSums = await sumStrangers(client, listing);
     fx.emit({ type: 'phase', name: 'reading files and manifests' });
-    const lake = await readLake(folder, fx.signal);
+    const lake = await readLake(folder, fx.signal, layout);
     return await work({
       ...lake,
       strangers: [...listing.strangers.keys()],

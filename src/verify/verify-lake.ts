@@ -12,6 +12,7 @@ import { TABLE_NAMES, type TableName } from '../tables/index.ts';
 import { checkAnswerKey } from './check-answer-key.ts';
 import { readExpectedLake, type ExpectedLake } from './expected-lake.ts';
 import { manifestOf, type LakeFiles, type PartitionFiles } from './lake-files.ts';
+import { lakeLayout } from './layout.ts';
 import { readLake } from './read-lake.ts';
 import { reportCheck, type CheckReport, type VerifyReport } from './report.ts';
 import { missingPartitions, STRUCTURE_CHECKS, type StructureInput } from './structure-checks.ts';
@@ -57,7 +58,7 @@ export async function verifyLake(
   }
 
   fx.emit({ type: 'phase', name: 'reading files and manifests' });
-  const lake = await readLake(resolve(root), fx.signal);
+  const lake = await readLake(resolve(root), fx.signal, lakeLayout(expected?.schemas));
   if (lake.partitions.length === 0) throw noLake(root, 'has no partitions in it');
   const report = await checkLake({ lake, expected, tables, deep, started }, fx);
   if (truthRoot === undefined || expected === undefined) return report;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { generationFingerprint, lookupsFingerprint, messFingerprint } from '../../src/config/fingerprint.ts';
 import { defaultConfig } from '../../src/config/load.ts';
-import { MESSINESS_LEVELS, OPTIONAL_KINDS, type MessinessLevel } from '../../src/config/mess-levels.ts';
+import { MESSINESS_LEVELS, OPTIONAL_KINDS, ROW_KINDS, type MessinessLevel } from '../../src/config/mess-levels.ts';
 import type { Config } from '../../src/config/schema.ts';
 
 const ONLY_MESS = ['mess', 'parameters.seasonal_spike_factors', 'parameters.return_reason_bias_schemas'];
@@ -63,7 +63,10 @@ describe('of the mess', () => {
     for (const level of ['light_mess', 'medium_mess', 'heavy_mess'] satisfies MessinessLevel[]) {
       const before = messFingerprint(usual, level);
       for (const path of leaves) {
-        const unused = OPTIONAL_KINDS.map((kind) => `mess.${level}.${kind}.columns`);
+        const unused = [
+          ...OPTIONAL_KINDS.map((kind) => `mess.${level}.${kind}.columns`),
+          ...ROW_KINDS.map((kind) => `mess.${level}.${kind}.tables`),
+        ];
         const decides = isUnder(path, [`mess.${level}`, ...ONLY_MESS.slice(1)]) && !isUnder(path, unused);
         expect({ level, path, same: messFingerprint(withChangedLeaf(path), level) === before }).toEqual({ level, path, same: !decides });
       }

@@ -316,4 +316,26 @@ describe('wrong values', () => {
   test.each(['..', 'a/../b', 'a//b', './a'])('%j is not a prefix', (text) => {
     expect(problem({ prefix: text }).message).toContain('must be a path');
   });
+
+  test.each<[Flags, Environment, string]>([
+    [{ 'truth-root': 'output/raw' }, {}, '--truth-root output/raw and target-root output/raw (by default)'],
+    [{ 'truth-root': 'a/raw/key/' }, { TARGET_ROOT: './a/raw' }, '--truth-root a/raw/key/ and TARGET_ROOT=./a/raw (environment)'],
+    [{ 'target-root': '/data/truth/defects/raw', 'truth-root': '/data/truth' }, {}, '--target-root /data/truth/defects/raw'],
+    [{ prefix: 'a/raw', 'truth-prefix': 'a/raw' }, {}, '--truth-prefix a/raw and --prefix a/raw'],
+    [{ prefix: 'a', 'truth-prefix': 'a/truth' }, {}, '--truth-prefix a/truth and --prefix a'],
+    [{ 'truth-prefix': 'ecom' }, {}, '--truth-prefix ecom and prefix ecom/raw (by default)'],
+  ])('%j with %j: lake and answer key in one another', (flags, environment, says) => {
+    const { message } = problem(flags, environment);
+    expect(message).toContain(says);
+    expect(message).toContain('the answer key must lie apart from the lake');
+  });
+
+  test.each<[Flags, string]>([
+    [{ 'target-root': 'data/raw', 'truth-root': 'data' }, 'data'],
+    [{ 'target-root': 'raw', 'truth-root': 'raw2' }, 'raw2'],
+    [{ 'target-root': '.' }, `${process.cwd()}.truth`],
+    [{ 'target-root': 'output/raw/..' }, join(process.cwd(), 'output.truth')],
+  ])('%j: lake and answer key apart', (flags, truthRoot) => {
+    expect(resolve(flags).settings.truthRoot).toBe(truthRoot);
+  });
 });

@@ -5,17 +5,19 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { defaultConfig, parseConfig } from '../../src/config/load.ts';
 import * as columns from '../../src/config/mess-columns.ts';
-import { OPTIONAL_KINDS } from '../../src/config/mess-levels.ts';
-import { plantedKinds, singleColumns } from '../../src/config/planted-kinds.ts';
+import { OPTIONAL_KINDS, ROW_KINDS } from '../../src/config/mess-levels.ts';
+import { plantedKinds, plantedRowKinds, singleColumns } from '../../src/config/planted-kinds.ts';
 import { CHECKS_OF_COLUMN, suspendedChecks } from '../../src/config/suspended-checks.ts';
 import { ROW_CHECKS } from '../../src/verify/deep/checks/index.ts';
 import { MEASURED_CHECKS } from '../../src/verify/deep/measured/index.ts';
 
-const { WRITTEN, LONG, TEXTS, TIMESTAMPS, AMOUNTS, REFERENCES, COLUMN_PAIRS } = columns;
+const { WRITTEN, LONG, TEXTS, TIMESTAMPS, AMOUNTS, NUMBERS, REFERENCES, COLUMN_PAIRS } = columns;
 
 describe('checks by column', () => {
   test('every column that such a kind may touch is there, and no other', () => {
-    const touched = [WRITTEN, LONG, TEXTS, TIMESTAMPS, AMOUNTS, REFERENCES, COLUMN_PAIRS].flatMap(({ allowed }) => singleColumns(allowed));
+    const touched = [WRITTEN, LONG, TEXTS, TIMESTAMPS, AMOUNTS, NUMBERS, REFERENCES, COLUMN_PAIRS].flatMap(({ allowed }) =>
+      singleColumns(allowed),
+    );
     expect(Object.keys(CHECKS_OF_COLUMN).toSorted()).toEqual([...new Set(touched)].toSorted());
   });
 
@@ -38,7 +40,9 @@ describe('docs/mess.md', () => {
 
   test('has a config that turns every kind on', () => {
     const [, yaml] = /```yaml\n([^`]*)```/.exec(page)!;
-    expect(plantedKinds(parseConfig(yaml!, 'all.yaml').config, 'medium_mess').map(({ kind }) => kind)).toEqual(OPTIONAL_KINDS);
+    const { config } = parseConfig(yaml!, 'all.yaml');
+    expect(plantedKinds(config, 'medium_mess').map(({ kind }) => kind)).toEqual(OPTIONAL_KINDS);
+    expect(plantedRowKinds(config, 'medium_mess').map(({ kind }) => kind)).toEqual(ROW_KINDS);
   });
 });
 
@@ -60,8 +64,10 @@ test('a kind suspends the checks of its columns, at its level, and says so', () 
         words:
           'typos is planted in orders.payment_method, orders.shipping_speed; swapped_columns is planted in orders.payment_method, orders.shipping_speed',
         payments: 'typos is planted in orders.payment_method; swapped_columns is planted in orders.payment_method',
+        'returned orders': 'typos is planted in orders.payment_method; swapped_columns is planted in orders.payment_method',
         'payment shares': 'typos is planted in orders.payment_method; swapped_columns is planted in orders.payment_method',
         shipping: 'typos is planted in orders.shipping_speed; swapped_columns is planted in orders.shipping_speed',
+        expedited: 'typos is planted in orders.shipping_speed; swapped_columns is planted in orders.shipping_speed',
       }),
     ),
   );

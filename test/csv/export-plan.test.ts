@@ -40,7 +40,7 @@ function partitionsOf(plan: ExportPlan): Record<string, Row[]> {
   return Object.fromEntries(
     [...plan.tables].flatMap(([name, table]) =>
       table.values.map((value) => {
-        const batch = readPartition(table.partition(value));
+        const { batch } = readPartition(table.partition(value));
         expect(batch.numRows).toBe(table.rowsOf(value));
         return [`${name} ${value}`, rowsOf(batch)];
       }),
@@ -114,7 +114,7 @@ describe('a scan', () => {
     expect(plan.tables.get('shopping_carts')!.partition(DATES[2]!)).toMatchObject({ rows: 1, extents: [{ rows: 1, firstLine: 5 }] });
     expect(plan.tables.get('cart_items')!.partition(DATES[2]!)).toMatchObject({ rows: 1, extents: [{ rows: 1, firstLine: 4 }] });
     expect(plan.tables.get('cart_items')!.partition(DATES[1]!)).toMatchObject({ rows: 0, extents: [] });
-    expect(readPartition(plan.tables.get('cart_items')!.partition(DATES[1]!)).numRows).toBe(0);
+    expect(readPartition(plan.tables.get('cart_items')!.partition(DATES[1]!)).batch.numRows).toBe(0);
   });
 
   test('of shuffled files leads to the partitions of the sorted ones', async () => {
@@ -343,6 +343,21 @@ describe('the index of a run', () => {
     expect((await errorOf()).message).toBe(
       `${pathOf('shopping_carts')}, line 2: column "created_at": "01.03.2020 13:59:50" cannot name a partition`,
     );
+  });
+
+  test('says which numbers are text, and an edited file is read as it says', async () => {
+    const texts = { ...run, tables: { shopping_carts: { ...run.tables.shopping_carts, text_columns: ['cart_total'] } } };
+    writeFileSync(join(folder, RUN_FILE), JSON.stringify(texts));
+    writeFileSync(
+      pathOf('shopping_carts'),
+      readFileSync(pathOf('shopping_carts'), 'utf8').replace(/(,)[\d.]+(,[^,\n]*\n)/, '$1"1.234,50 $"$2'),
+    );
+    const plan = await planExport(folder, { tables: ['shopping_carts'] });
+    expect(indexed(plan)).toEqual([]);
+    const totals = (partitionsOf(plan)[`shopping_carts ${DATES[0]}`] ?? []).map(({ cart_total }) => cart_total);
+    expect(totals).toEqual(['1.234,50 $', expect.stringMatching(/^\d+\.\d\d$/)]);
+    rmSync(join(folder, RUN_FILE));
+    expect((await errorOf({ tables: ['shopping_carts'] })).message).toContain('column "cart_total": "1.234,50 $" is not a number');
   });
 
   test('is not used for a child that was edited, and for no child of a parent that was', async () => {

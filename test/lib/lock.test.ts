@@ -56,6 +56,20 @@ function writeOwner(change: Partial<Owner>): void {
 }
 
 describe('acquireLock', () => {
+  it('clears away what was left beside it by processes killed while they took it, and nothing else', async () => {
+    const child = await startHolder();
+    const draft = readFileSync(path);
+    await kill(child);
+    const state = join(folder, 'state');
+    const mine = `.lock.${process.pid}.b`;
+    for (const name of [`.lock.${child.pid}.a`, '.lock.claim', mine, '.lock.json'])
+      writeFileSync(join(state, name), name === mine ? '' : draft);
+    writeFileSync(join(state, `.lock.${child.pid}.0-0`), '');
+    writeFileSync(join(state, '.other.lock'), draft);
+    acquire();
+    expect(readdirSync(state).toSorted()).toEqual(['.lock', mine, '.lock.json', '.other.lock']);
+  });
+
   it('makes the folder and says who has the lock', () => {
     const release = acquire();
     expect(lockOwner(path)).toMatchObject({

@@ -4,11 +4,16 @@ import { appendFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { OPTIONAL_KINDS } from '../../src/config/mess-levels.ts';
+import { NUMBERS } from '../../src/config/mess-columns.ts';
+import { OPTIONAL_KINDS, ROW_KINDS } from '../../src/config/mess-levels.ts';
+import type { Flags } from '../../src/config/settings.ts';
+import { EXIT } from '../../src/lib/errors.ts';
+import type { ExportRequest } from '../../src/pipeline/export-raw.ts';
 import { exportRaw, runGenerator } from '../../src/pipeline/index.ts';
 import { lakeIdentity } from '../../src/store/identity.ts';
 import { undoMess } from '../../scripts/undo-mess.ts';
-import { effects, sums, TinyShop } from './tiny-shop.ts';
+import { TRANSACTION_TABLES } from '../../src/tables/index.ts';
+import { effects, sums, TinyShop, type TestEffects } from './tiny-shop.ts';
 
 const truthOf = (shop: TinyShop): string => join(shop.folder, 'output/truth');
 const keyIdentity = (shop: TinyShop): string => lakeIdentity(sums(join(truthOf(shop), 'defects')));
@@ -22,10 +27,30 @@ async function makeShop(flags: Record<string, string | number | boolean>): Promi
 /** A shop whose config turns on every kind of mess there is. */
 async function openWithAll(): Promise<TinyShop> {
   const shop = await TinyShop.open();
-  const kinds = OPTIONAL_KINDS.map((kind) => `${kind}: { rate: 0.1 }`);
+  const columns: Partial<Record<string, readonly string[]>> = { number_formats: NUMBERS.allowed };
+  const kinds = [...OPTIONAL_KINDS, ...ROW_KINDS].map(
+    (kind) => `${kind}: { rate: 0.1${kind in columns ? `, columns: [${columns[kind]!.join(', ')}]` : ''} }`,
+  );
   appendFileSync(shop.config, `mess: { medium_mess: { ${kinds.join(', ')} } }\n`);
   return shop;
 }
+
+/** Exports a run's folder into a shop's lake; default: all of it. */
+async function exportFrom(
+  source: string,
+  shop: TinyShop,
+  { flags = {}, ...choice }: Partial<Pick<ExportRequest, 'dates' | 'tables'>> & { flags?: Flags } = {},
+): Promise<TestEffects> {
+  const fx = effects();
+  const rest = { batchId: undefined, targetSizeMb: 96, lookupsFrom: undefined };
+  await exportRaw({ ...shop.resolve(flags), source, dates: undefined, tables: undefined, ...choice, ...rest }, fx);
+  return fx;
+}
+
+const keyPaths = (shop: TinyShop): string[] =>
+  sums(join(truthOf(shop), 'defects'))
+    .map(({ path }) => path)
+    .toSorted();
 
 /** The first column of a query's rows. */
 async function query(sql: string): Promise<string[]> {
@@ -71,9 +96,11 @@ describe('every kind that a config can turn on', () => {
   it('is in the key, alone and with others', async () => {
     const files = `${truthOf(all)}/defects/*/*/*.parquet`;
     const kinds = await query(`SELECT DISTINCT unnest(string_split(kind, '+')) AS kind FROM read_parquet('${files}') ORDER BY kind`);
-    for (const kind of OPTIONAL_KINDS) expect(kinds).toContain(kind);
+    for (const kind of [...OPTIONAL_KINDS, ...ROW_KINDS]) expect(kinds).toContain(kind);
     const joined = await query(`SELECT DISTINCT kind FROM read_parquet('${files}') WHERE contains(kind, '+')`);
-    expect(joined).toEqual(expect.arrayContaining(['typos+padding', 'swapped_columns+casing', 'typos+encoding_damage']));
+    expect(joined).toEqual(
+      expect.arrayContaining(['typos+padding', 'swapped_columns+casing', 'typos+encoding_damage', 'outliers+number_formats']),
+    );
     // What is missing, or stands for a missing value, shows nothing of what was there.
     expect(joined.filter((kind) => /missing_value|\+sentinels/.test(kind))).toEqual([]);
   });
@@ -87,6 +114,17 @@ describe('every kind that a config can turn on', () => {
       await shop.backlog(flags);
       expect([shop.identity(), keyIdentity(shop)], JSON.stringify(flags)).toEqual([all.identity(), keyIdentity(all)]);
     }
+  });
+
+  it('is read back from CSVs by who does not know the config', async () => {
+    const shop = await openWithAll();
+    const { settings, config } = shop.resolve();
+    const { folder } = await runGenerator({ settings, config, useState: false }, effects());
+    const other = (await TinyShop.open()).resolve();
+    const request = { source: folder, dates: undefined, tables: TRANSACTION_TABLES, batchId: undefined, targetSizeMb: 96 };
+    await exportRaw({ ...request, ...other, lookupsFrom: undefined }, effects());
+    for (const table of TRANSACTION_TABLES)
+      expect(lakeIdentity(sums(join(other.settings.targetRoot, table))), table).toBe(lakeIdentity(sums(join(all.raw, table))));
   });
 
   it('leaves the clean lake and the usual levels as they are', async () => {
@@ -115,7 +153,6 @@ describe('the key', () => {
     const combinations = [
       { 'chunk-size': 1, workers: 4, direct: true },
       { 'chunk-size': 7, workers: 1, direct: false },
-      { 'chunk-size': 30, workers: 2, direct: false, 'keep-csv': true },
     ];
     for (const flags of combinations) expect(keyIdentity(await makeShop(flags)), JSON.stringify(flags)).toBe(expected);
   });
@@ -131,14 +168,80 @@ describe('the key', () => {
     const { settings, config } = shop.resolve();
     const { folder } = await runGenerator({ settings, config, useState: false }, effects());
     expect(existsSync(truthOf(shop))).toBe(false);
-    const request = { settings, config, source: folder, tables: undefined, batchId: undefined, targetSizeMb: 96, lookupsFrom: undefined };
-    await exportRaw({ ...request, dates: new Set(['2020-01-20']), tables: ['orders', 'order_items'] }, effects());
+    await exportFrom(folder, shop, { dates: new Set(['2020-01-20']), tables: ['orders', 'order_items'] });
     const partitions = (table: string): string[] => readdirSync(join(truthOf(shop), 'defects', table));
     expect(readdirSync(join(truthOf(shop), 'defects'))).toEqual(['table=order_items', 'table=orders']);
     expect(partitions('table=orders')).toEqual(['ingest_dt=2020-01-20']);
-    await exportRaw({ ...request, dates: undefined }, effects());
+    await exportFrom(folder, shop);
     expect(keyIdentity(shop)).toBe(keyIdentity(messy['medium_mess']!));
     expect(shop.besideLake()).toEqual([]);
+
+    // The CSVs as another program leaves them: what the folder has no key for has none.
+    rmSync(join(folder, 'truth'), { recursive: true });
+    const before = keyPaths(shop);
+    const { events } = await exportFrom(folder, shop, { dates: new Set(['2020-01-20', '2020-01-21']), tables: ['orders'] });
+    expect(keyPaths(shop)).toEqual(before.filter((path) => !/^table=orders\/ingest_dt=2020-01-2[01]\//.test(path)));
+    expect(events).toContainEqual({
+      type: 'note',
+      message: expect.stringContaining(`${folder} has no answer key of 2 partitions`) as string,
+    });
     rmSync(folder, { recursive: true });
   });
+
+  it('stays with the CSVs that --keep-csv keeps', async () => {
+    const shop = await makeShop({ 'chunk-size': 30, 'keep-csv': true });
+    expect(keyIdentity(shop)).toBe(keyIdentity(messy['medium_mess']!));
+    const elsewhere = await TinyShop.open();
+    const kept = readdirSync(shop.artifacts).filter((name) => name.startsWith('raw_run_'));
+    expect(kept).toHaveLength(2);
+    for (const name of kept) await exportFrom(join(shop.artifacts, name), elsewhere);
+    expect(keyIdentity(elsewhere)).toBe(keyIdentity(shop));
+  });
+});
+
+describe('a folder that holds the key of another lake', () => {
+  const refusal = (own: TinyShop) => ({
+    exitCode: EXIT.usage,
+    message: expect.stringMatching(
+      `^${truthOf(own)} holds the answer key of another lake: .* has batch backlog-\\w+, this lake is backlog-`,
+    ) as string,
+  });
+
+  it('is refused by backlog-bear and export-raw, and left as it is', async () => {
+    const owner = messy['light_mess']!;
+    const before = keyIdentity(owner);
+    const other = await TinyShop.open();
+    rmSync(join(other.artifacts, 'static_lookups'), { recursive: true });
+    const flags = { seed: 43, 'truth-root': truthOf(owner), 'end-date': '2020-01-05' };
+    await expect(other.backlog({ ...flags, direct: true })).rejects.toMatchObject(refusal(owner));
+    expect(existsSync(other.raw)).toBe(false);
+
+    const { settings, config } = other.resolve(flags);
+    const { folder } = await runGenerator({ settings, config, useState: false }, effects());
+    await expect(exportFrom(folder, other, { flags })).rejects.toMatchObject(refusal(owner));
+    expect(existsSync(other.raw)).toBe(false);
+    expect(keyIdentity(owner)).toBe(before);
+    // A lake without mess has no key that could come between.
+    await other.backlog({ ...flags, direct: true, 'messiness-level': 'none' });
+    expect(keyIdentity(owner)).toBe(before);
+  });
+
+  it('is not entered while another run is at work there', async () => {
+    const [one, other] = [await TinyShop.open(), await TinyShop.open()];
+    const flags = { 'truth-root': join(one.folder, 'key'), 'end-date': '2020-01-02', direct: true };
+    let refused: Promise<unknown> | undefined;
+    const fx = effects();
+    const meet = { ...fx, emit: () => void (refused ??= expectInUse(other.backlog(flags))) };
+    await one.backlog(flags, meet);
+    await refused;
+    await other.backlog(flags);
+    expect(readdirSync(one.folder)).not.toContain('.key.lock');
+  });
+
+  async function expectInUse(run: Promise<unknown>): Promise<void> {
+    await expect(run).rejects.toMatchObject({
+      exitCode: EXIT.incomplete,
+      message: expect.stringMatching(/key is in use by process \d+/) as string,
+    });
+  }
 });

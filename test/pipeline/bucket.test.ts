@@ -7,9 +7,11 @@ import type { Flags } from '../../src/config/settings.ts';
 import type { PipelineEvent } from '../../src/events.ts';
 import { EXIT } from '../../src/lib/errors.ts';
 import { listUpload, uploadRaw } from '../../src/pipeline/index.ts';
+import { verifyBucket } from '../../src/verify/verify-bucket.ts';
 import { describeWithGcs } from '../store/describe-with-gcs.ts';
 import { startTestBucket, type TestBucket } from '../store/bucket.ts';
 import { deleteObject, listObjects, readObject, writeObject } from '../store/fake-gcs-server.ts';
+import { expectFault, faultLines } from '../verify/mini-lake.ts';
 import { effects, sums, TinyShop } from './tiny-shop.ts';
 
 /** Three chunks of five days and one day more. */
@@ -62,22 +64,97 @@ describeWithGcs('a lake in a bucket', () => {
     expect(again.identity).toBe(summary.identity);
   });
 
+  const keyObjects = (bucket: string) => listObjects(server.gcs.url, bucket, 'ecom/truth/');
+  /** What is local of the key, as objects. */
+  const keyOf = (shop: TinyShop) =>
+    sums(join(shop.folder, 'output/truth'))
+      .map(({ path }) => `ecom/truth/${path}`)
+      .toSorted();
+  const verifyKey = async (flags: Flags & { bucket: string }) => {
+    const fx = effects();
+    const client = server.client({ bucket: flags.bucket, signal: fx.signal });
+    return verifyBucket({ client, prefix: 'ecom/raw', truthPrefix: 'ecom/truth', deep: false }, fx);
+  };
+
   it('has its answer key beside it when asked, and only then', async () => {
     const flags = place();
     const shop = await TinyShop.open();
     await shop.backlog({ ...flags, 'end-date': '2020-01-05' });
-    const published = () => listObjects(server.gcs.url, flags.bucket, 'ecom/truth/');
-    const local = () => sums(join(shop.folder, 'output/truth')).map(({ path }) => `ecom/truth/${path}`);
-    expect(await published()).toEqual([]);
-    await shop.backlog({ ...flags, 'publish-truth': true });
-    const names = (await published()).map(({ name }) => name);
-    expect(names.toSorted()).toEqual(
-      local()
-        .filter((name) => /ingest_dt=2020-01-(0[6-9]|1\d)/.test(name))
-        .toSorted(),
-    );
-    expect(local().length).toBeGreaterThan(names.length);
+    expect(await keyObjects(flags.bucket)).toEqual([]);
+    const fx = effects();
+    await shop.backlog({ ...flags, 'publish-truth': true }, fx);
+    const names = (await keyObjects(flags.bucket)).map(({ name }) => name).toSorted();
+    expect(names).toEqual(keyOf(shop).filter((name) => /ingest_dt=2020-01-(0[6-9]|1\d)/.test(name)));
+    expect(keyOf(shop).length).toBeGreaterThan(names.length);
     expect((await objects(flags.bucket)).some(({ name }) => name.includes('defects'))).toBe(false);
+    expect(notesOf(fx.events)).toContain(
+      `gs://${flags.bucket}/ecom/truth/defects lacks 5 days of the lake there (2020-01-01, 2020-01-02, 2020-01-03, 2020-01-04, 2020-01-05)`,
+    );
+    const report = await verifyKey(flags);
+    expect(report.checks.flatMap(({ faults }) => faults)).toHaveLength(5 * 6);
+    expectFault(report, 'key: partitions', 'table=orders/ingest_dt=2020-01-03', 'is missing');
+  });
+
+  it('takes the answer key of what is no longer here', async () => {
+    const flags = place();
+    const shop = await TinyShop.open();
+    await shop.backlog(flags);
+    expect(sums(shop.raw)).toEqual([]);
+    const { settings } = shop.resolve({ ...flags, 'publish-truth': true });
+    const days = { settings, dates: new Set(['2020-01-03', '2020-01-04']), tables: undefined };
+    const fx = effects();
+    expect(await uploadRaw(days, fx)).toMatchObject({ partitions: 0, key: { partitions: 12 }, sent: { objects: 36 } });
+    expect(notesOf(fx.events)).toBe('');
+    await expect(uploadRaw({ ...days, dates: new Set(['2020-01-17']) }, effects())).rejects.toThrow('there is no answer key to publish');
+    await expect(uploadRaw({ ...days, dates: new Set(['2020-01-03', '2020-01-17']) }, effects())).rejects.toThrow(
+      'no partition of 2020-01-17',
+    );
+
+    rmSync(join(shop.folder, 'output/truth/defects/table=returns/ingest_dt=2020-01-09'), { recursive: true });
+    await uploadRaw({ settings, dates: undefined, tables: undefined }, fx);
+    expect((await keyObjects(flags.bucket)).map(({ name }) => name).toSorted()).toEqual(keyOf(shop));
+    expect(notesOf(fx.events)).toMatch(/^the answer key in \S+ lacks 1 day of the lake there \(2020-01-09\): [^\n]*$/);
+    expect((await shop.backlog(flags)).note).toContain('nothing to do');
+
+    // A lake that is nowhere has no key to publish.
+    const { settings: nowhere } = shop.resolve({ ...flags, prefix: 'other/raw', 'publish-truth': true });
+    await expect(uploadRaw({ settings: nowhere, dates: undefined, tables: undefined }, effects())).rejects.toMatchObject({
+      exitCode: EXIT.usage,
+      message: `there is no lake in ${shop.raw}, and none in gs://${flags.bucket}/other/raw`,
+    });
+    expect(await listObjects(server.gcs.url, flags.bucket, 'other/')).toEqual([]);
+  });
+
+  it('never has a chunk without its answer key: that goes first', async () => {
+    const times = async (bucket: string, days: RegExp) => {
+      const of = (all: Awaited<ReturnType<typeof listObjects>>): bigint[] =>
+        all.filter(({ name }) => days.test(name)).map(({ generation }) => BigInt(generation));
+      return { key: of(await keyObjects(bucket)), lake: of(await objects(bucket)) };
+    };
+    const expectKeyFirst = ({ key, lake }: { key: bigint[]; lake: bigint[] }): void => {
+      expect(key).toHaveLength(5 * 18);
+      expect(lake).toHaveLength(5 * 18);
+      expect(key.every((time) => lake.every((later) => time < later))).toBe(true);
+    };
+    const made = place({ 'publish-truth': true, 'end-date': '2020-01-10' });
+    await (await TinyShop.open()).backlog(made);
+    for (const chunk of [/ingest_dt=2020-01-0[1-5]/, /ingest_dt=2020-01-(0[6-9]|10)/]) expectKeyFirst(await times(made.bucket, chunk));
+    expect((await verifyKey(made)).ok).toBe(true);
+    const [part, marker] = ['table=orders/ingest_dt=2020-01-03/part-0000.parquet', 'table=orders/ingest_dt=2020-01-04/_SUCCESS'];
+    const bytes = Uint8Array.from(await readObject(server.gcs.url, made.bucket, `ecom/truth/defects/${part}`));
+    bytes[60]! ^= 1;
+    await writeObject(server.gcs.url, made.bucket, `ecom/truth/defects/${part}`, bytes);
+    await deleteObject(server.gcs.url, made.bucket, `ecom/truth/defects/${marker}`);
+    const report = await verifyKey(made);
+    expectFault(report, 'key: sums', part, 'its CRC32C is');
+    expectFault(report, 'key: files', marker, 'is missing');
+    expect(faultLines(report)).toHaveLength(2);
+
+    const sent = place({ 'publish-truth': true, 'end-date': '2020-01-05' });
+    const shop = await TinyShop.open();
+    await shop.backlog({ 'end-date': '2020-01-05', direct: true });
+    await uploadRaw({ settings: shop.resolve(sent).settings, dates: undefined, tables: undefined }, effects());
+    expectKeyFirst(await times(sent.bucket, /ingest_dt=/));
   });
 
   it('upload-raw sends the answer key of the chosen partitions when asked, and lists it', async () => {
@@ -85,18 +162,45 @@ describeWithGcs('a lake in a bucket', () => {
     const shop = await TinyShop.open();
     await shop.backlog({ 'end-date': END, direct: true });
     const { settings } = shop.resolve({ ...flags, 'publish-truth': true });
+    // Dimensions have no key.
+    const dimension = { settings, dates: undefined, tables: ['product_catalog' as const] };
+    expect(await uploadRaw(dimension, effects())).toMatchObject({ partitions: 5, key: undefined, sent: { objects: 15 } });
+    expect(await keyObjects(flags.bucket)).toEqual([]);
+
     const chosen = { settings, dates: new Set(['2020-01-03']), tables: ['orders' as const] };
     const key = ['part-0000.parquet', '_MANIFEST.json', '_SUCCESS'].map(
       (name) => `ecom/truth/defects/table=orders/ingest_dt=2020-01-03/${name}`,
     );
     const { objects: listed } = await listUpload(chosen, effects());
-    expect(listed.slice(3).map(({ address, state }) => [address, state])).toEqual(
+    expect(listed.slice(0, 3).map(({ address, state }) => [address, state])).toEqual(
       key.map((name) => [`gs://${flags.bucket}/${name}`, 'new']),
     );
-    expect(await uploadRaw(chosen, effects())).toMatchObject({ partitions: 1, sent: { objects: 6 } });
-    expect((await listObjects(server.gcs.url, flags.bucket, 'ecom/truth/')).map(({ name }) => name).toSorted()).toEqual(key.toSorted());
+    expect(await uploadRaw(chosen, effects())).toMatchObject({ partitions: 1, key: { partitions: 1 }, sent: { objects: 6 } });
+    expect((await keyObjects(flags.bucket)).map(({ name }) => name).toSorted()).toEqual(key.toSorted());
     rmSync(join(shop.folder, 'output/truth'), { recursive: true });
     await expect(uploadRaw({ ...chosen, dates: undefined }, effects())).rejects.toThrow('there is no answer key to publish');
+  });
+
+  it("whose truth prefix holds another lake's answer key is left alone", async () => {
+    const flags = place({ 'publish-truth': true, 'end-date': '2020-01-02' });
+    await (await TinyShop.open()).backlog(flags);
+    const all = () => listObjects(server.gcs.url, flags.bucket);
+    const before = await all();
+    const other = await TinyShop.open();
+    rmSync(join(other.artifacts, 'static_lookups'), { recursive: true });
+    const beside = { ...flags, seed: 43, prefix: 'other/raw', 'truth-prefix': 'ecom/truth' };
+    const refusal = {
+      exitCode: EXIT.usage,
+      message: expect.stringMatching(
+        /ecom\/truth\/defects holds another lake's answer key: \S+ has batch backlog-\w+, this run is backlog-/,
+      ) as string,
+    };
+    await expect(other.backlog(beside)).rejects.toMatchObject(refusal);
+    expect(await all()).toEqual(before);
+    await other.backlog({ seed: 43, 'end-date': '2020-01-02', direct: true });
+    const { settings } = other.resolve(beside);
+    await expect(uploadRaw({ settings, dates: undefined, tables: undefined }, effects())).rejects.toMatchObject(refusal);
+    expect(await all()).toEqual(before);
   });
 
   it('another machine with the same config carries on', async () => {

@@ -72,6 +72,7 @@ describeWithGcs('a lake in a bucket', () => {
         ['footers', 'skipped: the parts were not read'],
         ['event dates', undefined],
         ['row counts', undefined],
+        ['key: partitions', 'skipped: not looked at; --publish-truth checks it too'],
       ]);
     });
 
@@ -141,7 +142,7 @@ describeWithGcs('a lake in a bucket', () => {
     });
 
     it.each([
-      [['--bucket', 'sound'], {}, 'Sound: 7 checks'],
+      [['--bucket', 'sound'], {}, 'Sound: 8 checks'],
       [[], { BUCKET: 'sound' }, 'gs://sound/ecom/raw'],
       [['--source', 'LOCAL'], { BUCKET: 'sound' }, 'Lake:      /'],
     ])('is what the command %j with %j checks', async (args, environment, says) => {
@@ -151,6 +152,12 @@ describeWithGcs('a lake in a bucket', () => {
       const { code, stdout } = await cli(['verify', ...lakeArgs], { ...own, ...environment });
       expect(stdout).toContain(says);
       expect(code).toBe(0);
+    });
+
+    it('is damaged where the answer key that is asked for is not there', async () => {
+      const { code, stdout } = await cli(['verify', '--bucket', 'sound', '--storage-endpoint', server.url, '--publish-truth']);
+      expect(stdout).toContain('gs://sound/ecom/truth/defects: has no answer key');
+      expect(code).toBe(4);
     });
   });
 
@@ -311,7 +318,7 @@ describeWithGcs('a lake in a bucket', () => {
     it('ends the command with 4', async () => {
       const { code, stdout } = await cli(['verify', '--bucket', 'damaged', '--storage-endpoint', server.url]);
       expect(stdout).toContain('(of what is there)');
-      expect(stdout).toMatch(/Damaged: 6 of 7 checks failed/);
+      expect(stdout).toMatch(/Damaged: 6 of 8 checks failed/);
       expect(code).toBe(4);
     });
   });
@@ -407,6 +414,7 @@ it.each([
   [['--source', 'here', '--bucket', 'there'], 'Name one of them'],
   [['--prefix', 'ecom/raw'], '--prefix ecom/raw is a path in a bucket'],
   [['--source', 'here', '--prefix', 'ecom/raw'], '--prefix ecom/raw is a path in a bucket'],
+  [['--truth-prefix', 'ecom/truth'], '--truth-prefix ecom/truth is a path in a bucket'],
 ])('verify %j is wrong usage', async (args, says) => {
   const { code, stderr } = await cli(['verify', ...args]);
   expect(stderr).toContain(says);

@@ -1,16 +1,16 @@
 // Lakes with mess that only a config turns on: what it makes wrong is not asked, all else is, and its rates are measured.
 
-import { appendFileSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { AMOUNTS, COLUMN_PAIRS, LONG, REFERENCES, TEXTS, TIMESTAMPS, WRITTEN } from '../../src/config/mess-columns.ts';
+import { AMOUNTS, COLUMN_PAIRS, CORRECTED, LONG, NUMBERS, REFERENCES, TEXTS, TIMESTAMPS, WRITTEN } from '../../src/config/mess-columns.ts';
 import { OPTIONAL_KINDS, type OptionalKind } from '../../src/config/mess-levels.ts';
 import { singleColumns } from '../../src/config/planted-kinds.ts';
 import { CHECKS_OF_COLUMN } from '../../src/config/suspended-checks.ts';
 import type { Flags } from '../../src/config/settings.ts';
 import { verifyLake, type VerifyReport } from '../../src/verify/verify-lake.ts';
 import { effects, TinyShop } from '../pipeline/tiny-shop.ts';
-import { rewriteRows } from './damage.ts';
+import { readRows, rewriteRows, type Row } from './damage.ts';
 import { faultLines } from './mini-lake.ts';
 
 const ALLOWED: Record<OptionalKind, readonly string[]> = {
@@ -18,10 +18,12 @@ const ALLOWED: Record<OptionalKind, readonly string[]> = {
   mixed_dates: TIMESTAMPS.allowed,
   sentinels: TEXTS.allowed,
   outliers: AMOUNTS.allowed,
+  number_formats: NUMBERS.allowed,
   orphaned_keys: REFERENCES.allowed,
   swapped_columns: COLUMN_PAIRS.allowed,
   truncated_text: LONG.allowed,
   encoding_damage: WRITTEN.allowed,
+  corrections: CORRECTED.allowed,
 };
 
 /** At medium mess, with more of each kind than chance could hide. */
@@ -61,9 +63,14 @@ describe.each(OPTIONAL_KINDS)('%s alone, wherever it may be', (kind) => {
   });
 });
 
-/** What makes the text or number of a column something else. */
-function spoilerOf(column: string): OptionalKind {
-  return (['mixed_dates', 'outliers', 'orphaned_keys', 'sentinels'] as const).find((kind) => ALLOWED[kind].includes(column))!;
+/** What makes the text or number of a column something else; of a number two things: another one, and none. */
+const SPOILERS = ['mixed_dates', 'outliers', 'number_formats', 'orphaned_keys', 'sentinels'] as const;
+
+function spoil(columns: readonly string[]): Partial<Record<OptionalKind, readonly string[]>> {
+  const isDate = (column: string): boolean => ALLOWED.mixed_dates.includes(column);
+  const own = (kind: OptionalKind): string[] =>
+    columns.filter((column) => ALLOWED[kind].includes(column) && !(kind === 'sentinels' && isDate(column)));
+  return Object.fromEntries(SPOILERS.map((kind) => [kind, own(kind)] as const).filter(([, found]) => found.length > 0));
 }
 
 /** Columns together as long as no two claim the same check: what one forgets, hardly another excuses. First those that claim none. */
@@ -83,10 +90,70 @@ function columnsApart(): string[][] {
 
 describe('a column suspends all that reads it', () => {
   it.each(columnsApart().map((columns) => ({ columns })))('$columns', async ({ columns }) => {
-    const shop = await makeShop(Object.fromEntries(Map.groupBy(columns, spoilerOf)), 0.4, { 'end-date': '2020-01-25' });
+    const shop = await makeShop(spoil(columns), 0.4, { 'end-date': '2020-01-25' });
     const report = await verify(shop);
     expect(faultLines(report)).toEqual([]);
     expect([...suspended(report).keys()].toSorted()).toEqual(checksOf(columns));
+  });
+});
+
+/** A shop at medium mess with kinds that act on rows. */
+async function makeRowShop(mess: string, flags: Flags = {}): Promise<TinyShop> {
+  const shop = await TinyShop.open();
+  appendFileSync(shop.config, `mess: { medium_mess: { ${mess} } }\n`);
+  await shop.backlog({ direct: true, ...flags });
+  return shop;
+}
+
+describe('rows that come twice, or late', () => {
+  it.each([
+    ['redelivered_rows: { rate: 0.1 }'],
+    ['late_rows: { rate: 0.1 }'],
+    ['late_rows: { rate: 0.3, tables: [orders] }'],
+    ['late_rows: { rate: 1, tables: [shopping_carts] }, redelivered_rows: { rate: 1, tables: [order_items] }'],
+    ['late_rows: { rate: 0.2 }, redelivered_rows: { rate: 0.2 }'],
+  ])('%s: a sound lake, nothing suspended, at the rate that is found', async (mess) => {
+    const report = await verify(await makeRowShop(mess));
+    expect(faultLines(report)).toEqual([]);
+    expect([...suspended(report).keys()]).toEqual([]);
+    const rates = report.checks.find(({ name }) => name === 'mess: kinds turned on')!;
+    expect(rates.detail).toMatch(/: (late|redelivered)_rows in /);
+  });
+});
+
+describe('a row that comes twice', () => {
+  const part = { table: 'orders', partition: 'ingest_dt=2020-01-10' } as const;
+  let shop: TinyShop | undefined;
+  const isCopy = (rows: Row[], i: number): boolean => rows[i]?.['event_id'] === rows[i - 1]?.['event_id'];
+  const changeCopies = (rows: Row[], change: (row: Row) => Row[]): Row[] =>
+    rows.flatMap((row, i) => (isCopy(rows, i) ? change(row) : [row]));
+
+  it.each<[what: string, change: (rows: Row[]) => Row[], check: string, says: RegExp]>([
+    ['changed', (rows) => changeCopies(rows, (row) => [{ ...row, email: 'x' }]), 'deliveries', /comes again with another email/],
+    ['there three times', (rows) => changeCopies(rows, (row) => [row, row]), 'deliveries', /comes more than twice/],
+    [
+      'without the first',
+      (rows) => rows.filter((_, i) => !isCopy(rows, i + 1)),
+      'deliveries',
+      /comes with a later ingestion_ts, and not before/,
+    ],
+    [
+      'not later',
+      (rows) => changeCopies(rows, (row) => [{ ...row, ingestion_ts: '2020-01-11T02:00:00+00:00' }]),
+      'keys',
+      /comes after number/,
+    ],
+    ['left out', (rows) => changeCopies(rows, () => []), 'key: values', /of a row that the partition does not have/],
+  ])('%s: is named', async (_, change, check, says) => {
+    shop ??= await makeRowShop('redelivered_rows: { rate: 0.2, tables: [orders] }', { 'end-date': '2020-01-12' });
+    const whole = readRows(shop.raw, part);
+    rewriteRows(shop.raw, part, change);
+    const report = await verify(shop);
+    rewriteRows(shop.raw, part, () => whole);
+    expect(report.checks.find(({ name }) => name === check)!.faults).toContainEqual({
+      place: expect.stringContaining('ingest_dt=2020-01-10'),
+      message: expect.stringMatching(says),
+    });
   });
 });
 
@@ -100,6 +167,21 @@ describe('all of them at once', () => {
     expect(report.checks.find(({ name }) => name === 'key: values')!.detail).toMatch(/^[\d,]+ defects$/);
     const rates = report.checks.find(({ name }) => name === 'mess: kinds turned on')!;
     expect(rates.detail).toMatch(/^at most/);
+  });
+});
+
+describe('numbers that are text', () => {
+  it('are as they should be by lake.json, or where there is none by the manifests', async () => {
+    const flags = { 'end-date': '2020-01-03' };
+    const shop = await makeShop({ number_formats: ['orders.net_total'] }, 0.15, flags);
+    const plain = await makeShop({}, 0, flags);
+    cpSync(join(shop.artifacts, 'lake.json'), join(plain.artifacts, 'lake.json'));
+    const faults = faultLines(await verify(plain, false)).filter((line) => line.includes('orders/'));
+    expect(faults).toContainEqual(expect.stringMatching(/^footers: orders\/.*: column 10 is net_total float64, .* net_total string$/));
+    rmSync(join(shop.artifacts, 'lake.json'));
+    expect(faultLines(await verify(shop, false))).toEqual([]);
+    rmSync(join(plain.artifacts, 'lake.json'));
+    expect(faultLines(await verify(plain, false))).toEqual([]);
   });
 });
 

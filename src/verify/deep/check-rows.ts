@@ -1,5 +1,6 @@
 // The deep checks: reads the lake window by window, asks every rule, and gathers what the measured checks need.
 
+import { comesTwice } from '../../config/planted-kinds.ts';
 import { suspendedChecks } from '../../config/suspended-checks.ts';
 import type { Effects } from '../../events.ts';
 import type { ExpectedLake } from '../expected-lake.ts';
@@ -9,12 +10,13 @@ import { ROW_CHECKS } from './checks/index.ts';
 import { Duck } from './duck.ts';
 import { EventIdCheck } from './event-ids.ts';
 import { FaultBook } from './fault-book.ts';
+import { loadDeliveries } from './load-deliveries.ts';
 import { loadDimensions } from './load-dimensions.ts';
 import { createLakeTables, keepWindow, pairCartsWithOrders } from './load-lake.ts';
 import { loadRefunds, loadWindow } from './load-window.ts';
 import { MEASURED_CHECKS } from './measured/index.ts';
 import { messRates } from './mess-rates.ts';
-import { observeDays, observeLake, observeWindow, Observations } from './observations.ts';
+import { observeLake, observeWindow, Observations } from './observations.ts';
 import { createFilesTable, listParts, splitWindows, type PartFile, type Window } from './part-files.ts';
 import { observePlanted } from './planted-cells.ts';
 import type { Rule, Stage } from './rule.ts';
@@ -66,7 +68,7 @@ class RowChecker {
     this.parts = parts;
     this.fx = fx;
     const context = { expected, config: expected.config, mess: messRates(expected) };
-    this.suspended = suspendedChecks(expected.config, expected.file.made_with.messiness_level);
+    this.suspended = suspendedChecks(expected.config, expected.file.made_with.messiness_level, expected.file.end_date);
     this.asked = ROW_CHECKS.map((check) => ({
       check,
       rules: this.suspended.has(check.name) ? [] : check.rules(context),
@@ -80,7 +82,8 @@ class RowChecker {
     const { duck, lake, parts, expected, fx } = this;
     const dimensions = parts.filter(({ table }) => table === 'customers' || table === 'product_catalog');
     fx.emit({ type: 'phase', name: 'reading customers and products' });
-    await createFilesTable(duck, parts, expected.file.made_with.source_prefix);
+    const { source_prefix, messiness_level } = expected.file.made_with;
+    await createFilesTable(duck, parts, source_prefix, (table) => comesTwice(expected.config, messiness_level, table));
     await loadDimensions(duck, lake.root, parts);
     await this.ask('dimensions');
     await this.readEventIds(dimensions);
@@ -103,7 +106,6 @@ class RowChecker {
     fx.emit({ type: 'phase', name: 'checking the lake as a whole' });
     await pairCartsWithOrders(duck);
     await this.ask('lake');
-    observeDays(this.observations, lake);
     await observeLake(duck, expected, this.observations);
     return [
       ...this.asked.map(({ check, book }) => this.report(check, () => book)),
@@ -119,8 +121,9 @@ class RowChecker {
 
   private async checkWindow(window: Window): Promise<void> {
     await loadWindow(this.duck, this.lake.root, window);
+    await loadDeliveries(this.duck, this.lake.root, window, this.expected);
     await this.ask('window');
-    await keepWindow(this.duck, this.expected.config);
+    await keepWindow(this.duck, this.expected);
     await observeWindow(this.duck, this.expected, this.observations);
     await observePlanted(this.duck, this.lake.root, window, this.expected, this.observations);
   }

@@ -5,6 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { removeTree } from '../../lib/files.ts';
+import type { ColumnType } from '../../tables/index.ts';
 
 const MEMORY_LIMIT = '1400MB';
 
@@ -70,6 +71,8 @@ export class Duck {
 function plain(value: unknown): Row[string] {
   return typeof value === 'bigint' ? Number(value) : (value as Row[string]);
 }
+
+export const SQL_TYPES: Readonly<Record<ColumnType, string>> = { int64: 'BIGINT', float64: 'DOUBLE', bool: 'BOOLEAN', string: 'VARCHAR' };
 
 /** A text as SQL has it. */
 export function quote(text: string): string {

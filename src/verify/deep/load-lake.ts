@@ -1,7 +1,9 @@
 // What is kept of every window for the questions that only the whole lake answers; a few dozen bytes an order.
 
 import { ascendingSteps } from '../spend-steps.ts';
-import type { Config } from '../../config/schema.ts';
+import { MS_PER_DAY } from '../../lib/days.ts';
+import { TRANSACTION_TABLES } from '../../tables/index.ts';
+import type { ExpectedLake } from '../expected-lake.ts';
 import { wordIndex, type Duck } from './duck.ts';
 
 export async function createLakeTables(duck: Duck): Promise<void> {
@@ -12,6 +14,7 @@ export async function createLakeTables(duck: Duck): Promise<void> {
       pieces BIGINT, mark BIGINT, tier UTINYINT, clv UTINYINT, payment UTINYINT, reactivated BOOLEAN);
     CREATE TEMP TABLE all_returns (file INTEGER, line INTEGER, return_id VARCHAR, ord BIGINT, customer INTEGER, returned BIGINT, method UTINYINT);
     CREATE TEMP TABLE key_ranges (tbl VARCHAR, file INTEGER, first_id BIGINT, last_id BIGINT);
+    CREATE TEMP TABLE first_rows (tbl VARCHAR, file INTEGER, n BIGINT);
     CREATE TEMP TABLE refunds_found (ord BIGINT, product_id BIGINT);
     CREATE TEMP TABLE first_visits (customer INTEGER, file INTEGER, line INTEGER, cart BIGINT, day INTEGER);
     CREATE TEMP TABLE first_converted (customer INTEGER, cart BIGINT)`);
@@ -27,7 +30,7 @@ export const DENSE_KEYS = {
 } as const;
 
 /** Windows must come in order of time. */
-export async function keepWindow(duck: Duck, config: Config): Promise<void> {
+export async function keepWindow(duck: Duck, { config, settledDay, lastDay }: ExpectedLake): Promise<void> {
   const tiers = ascendingSteps(config.parameters.tier_spend_thresholds).map(({ name }) => name);
   const buckets = ascendingSteps(config.parameters.clv_spend_thresholds).map(({ name }) => name);
   const { payment_methods: payments } = config.vocab;
@@ -49,9 +52,17 @@ export async function keepWindow(duck: Duck, config: Config): Promise<void> {
       `INSERT INTO key_ranges SELECT '${table}', file, arg_min(${number}, line), arg_max(${number}, line) FROM ${name} GROUP BY file`,
     );
   }
+  for (const table of TRANSACTION_TABLES) {
+    await duck.run(
+      `INSERT INTO first_rows SELECT '${table}', file, count(*) FROM ${table === 'shopping_carts' ? 'carts' : table} GROUP BY file`,
+    );
+  }
+  const isLate = settledDay < lastDay;
+  // An earlier cart may arrive after the one that is noted.
+  if (isLate) await duck.run('DELETE FROM first_visits f WHERE EXISTS (FROM carts c WHERE c.customer = f.customer AND c.cart < f.cart)');
   await duck.run(`
     INSERT INTO first_visits
-    SELECT customer, arg_min(file, cart), arg_min(line, cart), min(cart), min(day)
+    SELECT customer, arg_min(file, cart), arg_min(line, cart), min(cart), ${isLate ? `arg_min(created, cart) // ${MS_PER_DAY}` : 'min(day)'}
     FROM carts ANTI JOIN first_visits USING (customer) WHERE customer IS NOT NULL GROUP BY customer`);
 }
 

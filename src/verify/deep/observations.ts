@@ -1,13 +1,13 @@
 // What is counted on the way through the lake, for the checks that measure: plain numbers, no rows.
 
-import type { OptionalKind } from '../../config/mess-levels.ts';
-import { parseDay } from '../../lib/days.ts';
-import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../../tables/index.ts';
+import type { OptionalKind, RowKind } from '../../config/mess-levels.ts';
+import { MS_PER_DAY } from '../../lib/days.ts';
+import { TABLES, TRANSACTION_TABLES } from '../../tables/index.ts';
 import type { ExpectedLake } from '../expected-lake.ts';
-import { manifestOf, type LakeFiles } from '../lake-files.ts';
 import { vocabularies } from './checks/words.ts';
 import { word, type Duck } from './duck.ts';
 import { inflatedItems, messRates } from './mess-rates.ts';
+import { settled } from './rule.ts';
 
 /** Counts by a key that `JSON.stringify` made of the row's texts. */
 export class Tally<K extends readonly (string | number | boolean | null)[]> {
@@ -31,11 +31,8 @@ export class Tally<K extends readonly (string | number | boolean | null)[]> {
 }
 
 export class Observations {
-  /** Rows of each day by table, by day since 1970-01-01. */
-  readonly daily = Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, new Map<number, number>()])) as Record<
-    TransactionTable,
-    Map<number, number>
-  >;
+  /** Carts and orders by the day of their event, since 1970-01-01; of those whose date cannot be read, by their partition's. */
+  readonly daily = { shopping_carts: new Map<number, number>(), orders: new Map<number, number>() };
   /** Carts by hour of the day. */
   readonly hours = new Float64Array(24);
   /** Cells by `table.column` and value as written. */
@@ -62,21 +59,22 @@ export class Observations {
   readonly visits = new Tally<[channel: string | null, tier: string | null, month: string]>();
   /** Orders by month: with a total_items that only the clean row, or only an inflated one, can have. */
   readonly inflated = new Tally<[month: string, inflated: boolean]>();
-  /** Cells, or days, by kinds of mess that only a config turns on, and whether it shows; only where that is known. */
-  readonly planted = new Tally<[kind: OptionalKind, column: string, shows: boolean]>();
-}
-
-/** Rows a day, from the manifests. */
-export function observeDays({ daily }: Observations, { partitions }: LakeFiles): void {
-  for (const partition of partitions) {
-    if (partition.table.partitionKey !== 'ingest_dt') continue;
-    daily[partition.table.name as TransactionTable].set(parseDay(partition.value), manifestOf(partition)?.total_rows ?? 0);
-  }
+  /** Cells, rows, or days, by kinds of mess that only a config turns on, and whether it shows; only where that is known. */
+  readonly planted = new Tally<[kind: OptionalKind | RowKind, column: string, shows: boolean]>();
 }
 
 /** After `keepWindow`. */
 export async function observeWindow(duck: Duck, expected: ExpectedLake, seen: Observations): Promise<void> {
   const { config } = expected;
+  for (const [counts, table, moment] of [
+    [seen.daily.shopping_carts, 'carts', 'created'],
+    [seen.daily.orders, 'orders', 'placed'],
+  ] as const) {
+    const rows = await duck.rows(
+      `SELECT coalesce(${moment} // ${MS_PER_DAY}, day) AS event_day, count(*) AS n FROM ${table} GROUP BY event_day`,
+    );
+    for (const { event_day, n } of rows) counts.set(event_day as number, (counts.get(event_day as number) ?? 0) + (n as number));
+  }
   for (const { hour, n } of await duck.rows(
     'SELECT (created // 3600000) % 24 AS hour, count(*) AS n FROM carts WHERE created IS NOT NULL GROUP BY hour',
   )) {
@@ -189,7 +187,7 @@ async function observeInflation(duck: Duck, expected: ExpectedLake, seen: Observ
   await tally(
     duck,
     `SELECT strftime(make_timestamp(placed * 1000), '%Y-%m'), total_items <> items, count(*) AS n
-     FROM pairs WHERE placed IS NOT NULL AND items <> ${inflatedItems(mess, 'items', 'placed')} GROUP BY ALL`,
+     FROM pairs WHERE placed IS NOT NULL AND total_items IS NOT NULL AND ${settled('placed', expected)} AND items <> ${inflatedItems(mess, 'items', 'placed')} GROUP BY ALL`,
     seen.inflated,
   );
 }

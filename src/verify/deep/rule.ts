@@ -1,6 +1,7 @@
 // A rule is a query for rows that break it. Checks are made of rules; faults are counted file by file.
 
 import type { Config } from '../../config/schema.ts';
+import { MS_PER_DAY } from '../../lib/days.ts';
 import type { ExpectedLake } from '../expected-lake.ts';
 import type { CheckName } from '../report.ts';
 import type { MessRates } from './mess-rates.ts';
@@ -33,6 +34,11 @@ export interface RuleContext {
 /** Whether mess may make the cells of a column null, such as `orders.agent_id`. */
 export function mayBeMissing({ mess }: RuleContext, column: string): boolean {
   return mess !== undefined && mess.missing_value.rate > 0 && mess.missing_value.columns.includes(column);
+}
+
+/** SQL: whether all that came before a moment has arrived, where rows are late. */
+export function settled(moment: string, { settledDay, lastDay }: ExpectedLake): string {
+  return settledDay === lastDay ? 'true' : `coalesce(${moment} < ${(settledDay + 1) * MS_PER_DAY}, true)`;
 }
 
 /** What names a row of each table. */

@@ -2,7 +2,7 @@
 
 import { MS_PER_DAY } from '../../../lib/days.ts';
 import { inflatedItems, type MessRates } from '../mess-rates.ts';
-import { dollars, faultyRows, type RowCheck } from '../rule.ts';
+import { dollars, faultyRows, settled, type RowCheck } from '../rule.ts';
 
 /** An order follows its cart's last change within minutes, and its cart's creation within hours. */
 const MOST_AFTER_UPDATE_MS = 10 * 60_000;
@@ -34,7 +34,7 @@ export const CONVERSION_CHECKS: readonly RowCheck[] = [
     description:
       'every order has one converted cart with the same total and contents, placed minutes after it; every converted cart has one order',
     rules: ({ expected }) => {
-      const end = (expected.lastDay + 1) * MS_PER_DAY;
+      const end = (expected.settledDay + 1) * MS_PER_DAY;
       return [
         {
           stage: 'lake',
@@ -49,7 +49,7 @@ export const CONVERSION_CHECKS: readonly RowCheck[] = [
                     ELSE 'placed before the cart was ready, or long after' END
               END AS says
             FROM pairs
-            WHERE CASE
+            WHERE ${settled('placed', expected)} AND CASE
               WHEN ord IS NULL THEN created < ${end - MOST_AFTER_CREATION_MS}
               WHEN cart IS NULL OR nth > 1 THEN true
               ELSE gross <> total OR pieces <> cart_pieces OR mark <> cart_mark OR placed < coalesce(updated, created)
@@ -61,12 +61,12 @@ export const CONVERSION_CHECKS: readonly RowCheck[] = [
   {
     name: 'total_items',
     description: 'total_items is the number of cart lines, or what the mess of this level makes of it',
-    rules: ({ mess }) => [
+    rules: ({ mess, expected }) => [
       {
         stage: 'lake',
         sql: `
           SELECT file, line, 'order number ' || ord || ': total_items is ' || total_items || ', its cart has ' || items || ' lines' AS says
-          FROM pairs WHERE ${wrongTotalItems(mess)}`,
+          FROM pairs WHERE ${settled('placed', expected)} AND ${wrongTotalItems(mess)}`,
       },
     ],
   },

@@ -2,6 +2,7 @@
 
 import type { RowCheck } from '../rule.ts';
 import { CONVERSION_CHECKS } from './conversion.ts';
+import { DELIVERY_CHECKS } from './deliveries.ts';
 import { KEY_CHECKS } from './keys.ts';
 import { LINEAGE_CHECKS } from './lineage.ts';
 import { MONEY_CHECKS } from './money.ts';
@@ -21,4 +22,5 @@ export const ROW_CHECKS: readonly RowCheck[] = [
   ...PEOPLE_CHECKS,
   ...WORD_CHECKS,
   ...LINEAGE_CHECKS,
+  ...DELIVERY_CHECKS,
 ];

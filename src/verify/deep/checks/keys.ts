@@ -1,7 +1,9 @@
 // Keys: well written, unique, dense over the whole lake, in order within each file.
 
-import { TABLES, type TransactionTable } from '../../../tables/index.ts';
-import { quote } from '../duck.ts';
+import { comesTwice, rowRate } from '../../../config/planted-kinds.ts';
+import { TABLES, type TableSpec, type TransactionTable } from '../../../tables/index.ts';
+import { quote, quoteList } from '../duck.ts';
+import type { ExpectedLake } from '../../expected-lake.ts';
 import { DENSE_KEYS } from '../load-lake.ts';
 import { faultyRows, type LoadedTable, type RowCheck, type Rule } from '../rule.ts';
 
@@ -26,13 +28,26 @@ function gapsWithin(name: LoadedTable, number: string): Rule {
   );
 }
 
-const GAPS_BETWEEN: Rule = {
-  stage: 'lake',
-  sql: `
+/** The same row by row, since lines are left out of files whose rows may come twice. Where rows are late, only their order is left. */
+function missteps(name: LoadedTable, number: string, isLate: boolean): Rule {
+  return faultyRows(
+    name,
+    isLate ? `${number} <= number_before` : `${number} <> number_before + 1`,
+    `'comes after number ' || number_before`,
+    `(SELECT *, lag(${number}) OVER (PARTITION BY file ORDER BY line) AS number_before FROM ${name}) t`,
+  );
+}
+
+/** `tables` are those whose rows are never late. */
+function gapsBetween(tables: readonly string[]): Rule {
+  return {
+    stage: 'lake',
+    sql: `
     SELECT file, 0 AS line, 'its first number is ' || first_id || ', and should be ' || (before + 1) AS says
-    FROM (SELECT *, coalesce(lag(last_id) OVER (PARTITION BY tbl ORDER BY file), 0) AS before FROM key_ranges)
+    FROM (SELECT *, coalesce(lag(last_id) OVER (PARTITION BY tbl ORDER BY file), 0) AS before FROM key_ranges WHERE tbl IN ${quoteList(tables)})
     WHERE first_id <> before + 1`,
-};
+  };
+}
 
 /** Order items have a compound key: strictly ascending within the file. */
 const ORDER_ITEMS_ASCEND: Rule = faultyRows(
@@ -77,13 +92,29 @@ function doubles(name: LoadedTable, key: string): Rule {
   );
 }
 
+const levelOf = ({ file }: ExpectedLake): string => file.made_with.messiness_level;
+
+function isLate(expected: ExpectedLake, table: TransactionTable): boolean {
+  const { parent }: TableSpec = TABLES[table];
+  return rowRate(expected.config, levelOf(expected), 'late_rows', parent?.table ?? table) > 0;
+}
+
 export const KEY_CHECKS: readonly RowCheck[] = [
   {
     name: 'keys',
     description: 'keys are unique and dense from 1 over the whole lake, and ordered in every file',
-    rules: () => [
-      ...denseKeys().flatMap(({ name, number, table }) => [malformedKeys(name, number, table), gapsWithin(name, number)]),
-      GAPS_BETWEEN,
+    rules: ({ config, expected }) => [
+      ...denseKeys().flatMap(({ name, number, table }) => [
+        malformedKeys(name, number, table),
+        isLate(expected, table) || comesTwice(config, levelOf(expected), table)
+          ? missteps(name, number, isLate(expected, table))
+          : gapsWithin(name, number),
+      ]),
+      gapsBetween(
+        denseKeys()
+          .map(({ table }) => table)
+          .filter((table) => !isLate(expected, table)),
+      ),
       ORDER_ITEMS_ASCEND,
       doubles('customers', 'customer_id'),
       doubles('products', 'product_id'),

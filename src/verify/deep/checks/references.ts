@@ -1,5 +1,6 @@
 // References: every foreign key resolves, children lie with their parents, lines are those of the catalogue.
 
+import { MS_PER_DAY } from '../../../lib/days.ts';
 import { quote } from '../duck.ts';
 import { faultyRows, type LoadedTable, type RowCheck, type Rule } from '../rule.ts';
 
@@ -54,7 +55,8 @@ export const REFERENCE_CHECKS: readonly RowCheck[] = [
   {
     name: 'returned orders',
     description: 'a return is of an order of the same customer, its items of lines of that order, refunded the way it was paid',
-    rules: () => [
+    // Of what is late, an order may not have arrived when its return has.
+    rules: ({ expected: { lastDay, settledDay } }) => [
       {
         stage: 'lake',
         sql: `
@@ -63,7 +65,8 @@ export const REFERENCE_CHECKS: readonly RowCheck[] = [
               WHEN o.customer <> r.customer THEN 'its order belongs to another customer'
               ELSE 'refund_method is not how the order was paid' END AS says
           FROM all_returns r LEFT JOIN all_orders o USING (ord)
-          WHERE o.ord IS NULL OR o.customer <> r.customer OR o.payment <> r.method`,
+          WHERE CASE WHEN o.ord IS NULL THEN ${settledDay === lastDay} OR r.returned < ${(settledDay + 1) * MS_PER_DAY}
+            ELSE o.customer <> r.customer OR o.payment <> r.method END`,
       },
       faultyRows(
         'return_items',
@@ -75,7 +78,8 @@ export const REFERENCE_CHECKS: readonly RowCheck[] = [
         stage: 'lake',
         sql: `
           SELECT file, line, 'return item of order number ' || coalesce(ord::VARCHAR, '(not written as keys are)') || ': product_id ' || product_id || ' is no line of that order' AS says
-          FROM refunds ANTI JOIN refunds_found USING (ord, product_id)`,
+          FROM refunds ANTI JOIN refunds_found USING (ord, product_id) JOIN files f ON f.id = file
+          WHERE ${settledDay === lastDay} OR f.day <= ${settledDay}`,
       },
     ],
   },

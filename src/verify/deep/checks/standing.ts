@@ -2,7 +2,7 @@
 
 import { parseDay } from '../../../lib/days.ts';
 import { ascendingSteps, type SpendStep } from '../../spend-steps.ts';
-import { mayBeMissing, type RowCheck, type Rule } from '../rule.ts';
+import { mayBeMissing, settled, type RowCheck, type Rule, type RuleContext } from '../rule.ts';
 
 /** Position from 1 of the highest step that a spend reaches; the lowest when it reaches none. */
 function earnedStep(spend: string, steps: readonly SpendStep[]): string {
@@ -11,7 +11,8 @@ function earnedStep(spend: string, steps: readonly SpendStep[]): string {
 }
 
 /** `column` is a position from 1 among `steps`. Of customers whose orders are all in the lake, the step is known exactly. */
-function standing(column: string, says: string, steps: readonly SpendStep[], firstDay: number, isOptional: boolean): Rule {
+function standing(context: RuleContext, column: string, says: string, steps: readonly SpendStep[], isOptional: boolean): Rule {
+  const firstDay = parseDay(context.expected.file.start_date);
   const name = (position: string): string =>
     `list_extract([${steps.map((step) => `'${step.name.replaceAll("'", "''")}'`).join(', ')}], ${position})`;
   const earned = earnedStep('spend', steps);
@@ -26,7 +27,7 @@ function standing(column: string, says: string, steps: readonly SpendStep[], fir
         FROM all_orders o JOIN customers c USING (customer)
         WINDOW w AS (PARTITION BY customer ORDER BY ord)
       )
-      WHERE CASE ${missing} WHEN ${column} < before THEN true WHEN is_whole THEN ${column} <> ${earned} ELSE ${column} < ${earned} END`,
+      WHERE ${settled('placed', context.expected)} AND CASE ${missing} WHEN ${column} < before THEN true WHEN is_whole THEN ${column} <> ${earned} ELSE ${column} < ${earned} END`,
   };
 }
 
@@ -36,10 +37,10 @@ export const STANDING_CHECKS: readonly RowCheck[] = [
     description: "customer_tier never falls and is what the customer's spend has earned, as far as the lake shows it",
     rules: (context) => [
       standing(
+        context,
         'tier',
         'customer_tier',
         ascendingSteps(context.config.parameters.tier_spend_thresholds),
-        parseDay(context.expected.file.start_date),
         mayBeMissing(context, 'orders.customer_tier'),
       ),
     ],
@@ -49,10 +50,10 @@ export const STANDING_CHECKS: readonly RowCheck[] = [
     description: "clv_bucket never falls and is what the customer's spend has earned, as far as the lake shows it",
     rules: (context) => [
       standing(
+        context,
         'clv',
         'clv_bucket',
         ascendingSteps(context.config.parameters.clv_spend_thresholds),
-        parseDay(context.expected.file.start_date),
         mayBeMissing(context, 'orders.clv_bucket'),
       ),
     ],

@@ -1,6 +1,8 @@
 // Mess: as much of each kind as the level plants, in the columns it names, and none elsewhere.
 
+import { removedColumns } from '../../../config/file-schemas.ts';
 import type { Config } from '../../../config/schema.ts';
+import type { ExpectedLake } from '../../expected-lake.ts';
 import { skipped, type Finding } from '../../report.ts';
 import { vocabularies } from '../checks/words.ts';
 import { messRates, type MessOfColumns } from '../mess-rates.ts';
@@ -70,8 +72,10 @@ function nameShares(seen: Observations, says: string, kind: MessOfColumns, count
   });
 }
 
-function missingShares(seen: Observations, kind: MessOfColumns): Share[] {
-  const names = new Set([...seen.nulls.entries()].map(([[name]]) => name));
+/** Of columns that are there to the end. */
+function missingShares(seen: Observations, kind: MessOfColumns, { config, file }: ExpectedLake): Share[] {
+  const removed = removedColumns(config, file.made_with.messiness_level, file.end_date);
+  const names = new Set([...seen.nulls.entries()].map(([[name]]) => name).filter((name) => !removed.has(name)));
   return [...names].map((name) => ({
     place: name,
     what: `missing ${name}`,
@@ -162,7 +166,7 @@ export const MESS_CHECKS: readonly MeasuredCheck[] = [
   {
     name: 'mess: missing values',
     description: 'as many missing values as the level plants',
-    judge: (seen, expected) => judgeShares(missingShares(seen, messRates(expected)?.missing_value ?? NONE), 0),
+    judge: (seen, expected) => judgeShares(missingShares(seen, messRates(expected)?.missing_value ?? NONE, expected), 0),
   },
   {
     name: 'mess: spike months',

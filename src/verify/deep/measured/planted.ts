@@ -1,6 +1,6 @@
 // Mess that only a config turns on: as much of it as the config plants, where the lake alone can tell.
 
-import { plantedKinds } from '../../../config/planted-kinds.ts';
+import { plantedKinds, plantedRowKinds } from '../../../config/planted-kinds.ts';
 import type { ExpectedLake } from '../../expected-lake.ts';
 import { skipped, type Finding } from '../../report.ts';
 import type { Observations } from '../observations.ts';
@@ -10,7 +10,8 @@ import { judgeShares, type MeasuredCheck } from './measured-check.ts';
 const NEGATIVE = 1 / 3;
 
 function judgePlanted(seen: Observations, { config, file }: ExpectedLake): Finding {
-  const planted = plantedKinds(config, file.made_with.messiness_level);
+  const { messiness_level } = file.made_with;
+  const planted = [...plantedKinds(config, messiness_level), ...plantedRowKinds(config, messiness_level)];
   if (planted.length === 0) return { faults: [], detail: 'none is turned on' };
   if (seen.planted.count() === 0) return skipped('the lake alone does not show what is planted');
   return judgeShares(
@@ -35,7 +36,7 @@ function singlePlace(column: string): string {
 export const PLANTED_CHECKS: readonly MeasuredCheck[] = [
   {
     name: 'mess: kinds turned on',
-    description: 'as many cells with each kind of mess that the config turns on as it says',
+    description: 'as many cells or rows with each kind of mess that the config turns on as it says',
     judge: judgePlanted,
   },
 ];
