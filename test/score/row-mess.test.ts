@@ -5,16 +5,17 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ScoreReport } from '../../src/score/score-report.ts';
 import { makeTempFolder } from '../pipeline/tiny-shop.ts';
-import { withRowMess } from './row-mess.ts';
 import { ALL_ONE, inDuckDb, ScoredLake } from './scored-lake.ts';
 
 const NOTHING = { detected: 0, repaired: 0, wrong: 0 };
 const KINDS = ['redelivered_rows', 'corrections', 'late_rows'];
 const LINEAGE = 'batch_id, ingestion_ts, event_id, source_file';
 
+const CONFIG = 'mess: { medium_mess: { redelivered_rows: { rate: 0.1 }, corrections: { rate: 0.1 }, late_rows: { rate: 0.15 } } }\n';
+
 let lake: ScoredLake;
 beforeAll(async () => {
-  lake = await withRowMess(await ScoredLake.open({ 'end-date': '2020-01-11' }));
+  lake = await ScoredLake.open({ 'end-date': '2020-01-11' }, CONFIG);
 });
 
 const of = (report: ScoreReport, kind: string) => report.kinds.find((entry) => entry.kind === kind)!;
@@ -23,8 +24,9 @@ const latest = (order: 'ASC' | 'DESC'): string =>
 
 describe.each([undefined, 500])('with windows of %s rows', (windowRows) => {
   it('a perfect repair scores 1', async () => {
+    // What is late at the lake's end has not come yet: the clean lake has it already.
     const report = await lake.score(lake.clean, windowRows);
-    expect(report).toMatchObject({ dropped: 0, added: 0, overall: { defects: await lake.countDefects(), wrong: 0, repair: ALL_ONE } });
+    expect(report).toMatchObject({ dropped: 0, overall: { defects: await lake.countDefects(), wrong: 0, repair: ALL_ONE } });
     for (const kind of KINDS) {
       expect(of(report, kind).defects).toBeGreaterThan(20);
       expect(of(report, kind)).toMatchObject({ detection: ALL_ONE, repair: ALL_ONE });
