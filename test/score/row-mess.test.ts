@@ -22,7 +22,7 @@ const of = (report: ScoreReport, kind: string) => report.kinds.find((entry) => e
 const latest = (order: 'ASC' | 'DESC'): string =>
   `SELECT * FROM lake QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY ingestion_ts ${order}) = 1`;
 
-describe.each([undefined, 500])('with windows of %s rows', (windowRows) => {
+describe.each([undefined, 700])('with windows of %s rows', (windowRows) => {
   it('a perfect repair scores 1', async () => {
     // What is late at the lake's end has not come yet: the clean lake has it already.
     const report = await lake.score(lake.clean, windowRows);

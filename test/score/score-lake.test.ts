@@ -93,7 +93,7 @@ describe('a cleaned lake', () => {
       return table === 'returns' ? undefined : 'FROM lake';
     });
     const { elapsedMs: _, ...whole } = await lake.score(answer);
-    const { elapsedMs: __, ...windowed } = await lake.score(answer, 150);
+    const { elapsedMs: __, ...windowed } = await lake.score(answer, 1_500);
     expect(whole).toMatchObject({ dropped: 6, added: 1 });
     expect(windowed).toEqual(whole);
   });
