@@ -2,12 +2,22 @@
 -- - Words: most cells of a vocabulary are sound, so the commonest spelling of a word is the word.
 -- - Product names: the catalogue has them.
 -- - Agents: only phone orders and phone returns have one; all others are ONLINE. Which agent answered the phone cannot be known.
+-- - Deliveries: of a row that came twice the last one counts.
+-- - Late rows: a row belongs to the day of its event, an item to the day of its parent.
 -- - Timestamps that are missing are left missing: nothing says when it was.
 -- Reads output/raw, writes cleaned/. With DuckDB's command line: duckdb -c '.read examples/careful.sql'
 
-CREATE TEMP VIEW carts AS FROM read_parquet('output/raw/shopping_carts/*/*.parquet', hive_partitioning = false);
-CREATE TEMP VIEW orders AS FROM read_parquet('output/raw/orders/*/*.parquet', hive_partitioning = false);
-CREATE TEMP VIEW returns AS FROM read_parquet('output/raw/returns/*/*.parquet', hive_partitioning = false);
+CREATE TEMP MACRO delivered(files) AS TABLE
+  SELECT * FROM read_parquet(files, hive_partitioning = true, hive_types_autocast = false)
+  QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY ingestion_ts DESC) = 1;
+
+-- A date in another form tells less than the partition does.
+CREATE TEMP MACRO day_of(happened, lies_in) AS
+  CASE WHEN regexp_full_match(happened, '\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}') THEN left(happened, 10) ELSE lies_in END;
+
+CREATE TEMP TABLE carts AS SELECT * REPLACE (day_of(created_at, ingest_dt) AS ingest_dt) FROM delivered('output/raw/shopping_carts/*/*.parquet');
+CREATE TEMP TABLE orders AS SELECT * REPLACE (day_of(order_date, ingest_dt) AS ingest_dt) FROM delivered('output/raw/orders/*/*.parquet');
+CREATE TEMP TABLE returns AS SELECT * REPLACE (day_of(return_date, ingest_dt) AS ingest_dt) FROM delivered('output/raw/returns/*/*.parquet');
 
 CREATE TEMP TABLE spellings AS
 SELECT field, lower(trim(value)) AS folded, mode(value) AS word
@@ -31,8 +41,9 @@ SELECT product_id, product_name AS name FROM read_parquet('output/raw/product_ca
 COPY (SELECT * REPLACE (spelled('status', status) AS status) FROM carts)
   TO 'cleaned/shopping_carts.parquet' (FORMAT parquet);
 
-COPY (SELECT i.* EXCLUDE (product_name), name AS product_name
-      FROM read_parquet('output/raw/cart_items/*/*.parquet', hive_partitioning = false) i JOIN catalogue USING (product_id))
+COPY (SELECT i.* EXCLUDE (product_name, ingest_dt), name AS product_name, coalesce(p.ingest_dt, i.ingest_dt) AS ingest_dt
+      FROM delivered('output/raw/cart_items/*/*.parquet') i JOIN catalogue USING (product_id)
+      LEFT JOIN (SELECT cart_id, ingest_dt FROM carts) p USING (cart_id))
   TO 'cleaned/cart_items.parquet' (FORMAT parquet);
 
 COPY (SELECT * REPLACE (
@@ -43,8 +54,9 @@ COPY (SELECT * REPLACE (
       FROM orders)
   TO 'cleaned/orders.parquet' (FORMAT parquet);
 
-COPY (SELECT i.* EXCLUDE (product_name), name AS product_name
-      FROM read_parquet('output/raw/order_items/*/*.parquet', hive_partitioning = false) i JOIN catalogue USING (product_id))
+COPY (SELECT i.* EXCLUDE (product_name, ingest_dt), name AS product_name, coalesce(p.ingest_dt, i.ingest_dt) AS ingest_dt
+      FROM delivered('output/raw/order_items/*/*.parquet') i JOIN catalogue USING (product_id)
+      LEFT JOIN (SELECT order_id, ingest_dt FROM orders) p USING (order_id))
   TO 'cleaned/order_items.parquet' (FORMAT parquet);
 
 COPY (SELECT * REPLACE (
@@ -55,6 +67,7 @@ COPY (SELECT * REPLACE (
       FROM returns)
   TO 'cleaned/returns.parquet' (FORMAT parquet);
 
-COPY (SELECT i.* EXCLUDE (product_name), name AS product_name
-      FROM read_parquet('output/raw/return_items/*/*.parquet', hive_partitioning = false) i JOIN catalogue USING (product_id))
+COPY (SELECT i.* EXCLUDE (product_name, ingest_dt), name AS product_name, coalesce(p.ingest_dt, i.ingest_dt) AS ingest_dt
+      FROM delivered('output/raw/return_items/*/*.parquet') i JOIN catalogue USING (product_id)
+      LEFT JOIN (SELECT return_id, ingest_dt FROM returns) p USING (return_id))
   TO 'cleaned/return_items.parquet' (FORMAT parquet);

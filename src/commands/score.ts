@@ -6,8 +6,8 @@ import { EXIT } from '../lib/errors.ts';
 import { describeFsError, writeFileAtomic } from '../lib/files.ts';
 import { formatCount, formatCounted, formatDuration } from '../lib/numbers.ts';
 import { formatTable } from '../lib/text-table.ts';
-import type { Grade } from '../score/grade.ts';
-import type { ScoreReport } from '../score/score-lake.ts';
+import { formatScore, type Grade } from '../score/grade.ts';
+import type { ScoreReport } from '../score/score-report.ts';
 import { defineCommand, JSON_OPTION, setting } from './command.ts';
 import { toJson } from './describe-totals.ts';
 import { resolveRun } from './resolve-run.ts';
@@ -38,7 +38,7 @@ export const score = defineCommand({
     const request = { root: settings.targetRoot, truthRoot: settings.truthRoot, answer: flags.answer! };
     const report = await scoreLake(request, context.fx);
     if (flags.html !== undefined && flags.html !== '') await writePage(flags.html, report);
-    print(flags.json === true ? toJson(report) : await describeScore(report, flags.html));
+    print(flags.json === true ? toJson(report) : describeScore(report, flags.html));
     return EXIT.ok;
   },
 });
@@ -51,9 +51,8 @@ async function writePage(path: string, report: ScoreReport): Promise<void> {
   await writeFileAtomic(path, scorePage(report));
 }
 
-async function describeScore(report: ScoreReport, page: string | undefined): Promise<string> {
-  const { overall, kinds, tables, rows, dropped, added, answer, lake, elapsedMs } = report;
-  const { formatScore } = await import('../score/score-page.ts');
+function describeScore(report: ScoreReport, page: string | undefined): string {
+  const { overall, kinds, tables, unscored, rows, dropped, added, answer, lake, elapsedMs } = report;
   const cells = (name: string, { defects, detected, repaired, wrong, detection, repair }: Grade): string[] => [
     name,
     ...[defects, detected, repaired, wrong].map(formatCount),
@@ -82,6 +81,7 @@ async function describeScore(report: ScoreReport, page: string | undefined): Pro
     '',
     `Rows:      ${formatCount(dropped)} dropped, ${formatCount(added)} added, of ${formatCount(rows)}`,
     ...(missing.length === 0 ? [] : [`Not there: ${missing.join(', ')}: counted as left as they were`]),
+    ...(unscored.length === 0 ? [] : [`Not scored: ${unscored.join(', ')}: not in the lake`]),
     `Answer:    ${resolve(answer)}`,
     `Lake:      ${resolve(lake)} (${formatCounted(overall.defects, 'defect')})`,
     ...(page === undefined || page === '' ? [] : [`Page:      ${resolve(page)}`]),

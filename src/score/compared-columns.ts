@@ -3,7 +3,8 @@
 import { asText, isNumberText, type FileSchema } from '../tables/file-schema.ts';
 import { TABLES, type ColumnSpec, type TransactionTable } from '../tables/index.ts';
 import { SQL_TYPES } from '../verify/deep/duck.ts';
-import { asInLake, type AnsweredTable } from './read-answer.ts';
+import type { AnsweredTable } from './answer-files.ts';
+import { asInLake, asKey, INGEST_DT } from './cell-values.ts';
 
 /** A column of the contract; of type text where any file of the lake has its numbers as text. */
 export interface ComparedColumn extends ColumnSpec {
@@ -26,16 +27,25 @@ export function columnsOfLake(table: TransactionTable, schemas: readonly FileSch
   });
 }
 
+/** Where rows lie: no column of the files, and compared where an answer tells it. */
+export const COMPARED_DATE: ComparedColumn = { ...INGEST_DT, names: [INGEST_DT.name], isRemoved: false };
+
 export function isKeyColumn(table: TransactionTable, { name }: ColumnSpec): boolean {
   return TABLES[table].key.includes(name);
 }
 
-export function isAnswered({ names }: ComparedColumn, { types }: AnsweredTable): boolean {
-  return names.some((name) => types.has(name));
+export function isAnswered(column: ComparedColumn, answer: AnsweredTable): boolean {
+  return namesInAnswer(column, answer).length > 0;
 }
 
-/** SQL: a cell of the lake's files of one schema; NULL where they do not have it. */
+/** Of its names those that the answer has. */
+export function namesInAnswer({ names }: ComparedColumn, { types }: AnsweredTable): string[] {
+  return names.filter((name) => types.has(name.toLowerCase()));
+}
+
+/** SQL: a cell of the lake's files of one schema, read with their `filename`; NULL where they do not have it. */
 export function lakeCell(table: TransactionTable, column: ComparedColumn, { columns }: FileSchema): string {
+  if (column === COMPARED_DATE) return `regexp_extract(filename, '/${column.name}=([^/]*)/[^/]*$', 1)`;
   const file = columns.find(({ of }) => of === column.name);
   if (file === undefined) return `NULL::${SQL_TYPES[column.type]}`;
   const cell = `"${file.name}"`;
@@ -43,11 +53,9 @@ export function lakeCell(table: TransactionTable, column: ComparedColumn, { colu
 }
 
 /** SQL: a cell of an answer, which may have the column under several names: one for some rows, another for others. */
-export function answerCell(table: TransactionTable, column: ComparedColumn, { types }: AnsweredTable): string {
-  const cells = column.names.flatMap((name) => {
-    const type = types.get(name);
-    return type === undefined ? [] : [asCompared(table, column, asInLake({ ...column, name }, type))];
-  });
+export function answerCell(table: TransactionTable, column: ComparedColumn, answer: AnsweredTable): string {
+  const read = isKeyColumn(table, column) ? asKey : asInLake;
+  const cells = namesInAnswer(column, answer).map((name) => asCompared(table, column, read({ ...column, name })));
   return cells.length === 1 ? cells[0]! : `coalesce(${cells.join(', ')})`;
 }
 

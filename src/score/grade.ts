@@ -50,3 +50,9 @@ function scoreOf(right: number, said: number, wanted: number): Score {
     f1: said + wanted === 0 ? null : (2 * right) / (said + wanted),
   };
 }
+
+/** Three digits, and 1.000 only where nothing is missing. */
+export function formatScore(value: number | null): string {
+  if (value === null) return '–';
+  return (value < 1 ? Math.min(value, 0.999) : value).toFixed(3);
+}

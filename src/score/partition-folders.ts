@@ -23,7 +23,7 @@ export interface PartitionFolder {
 const WINDOW_ROWS = 1_000_000;
 const WINDOW_DAYS = 200;
 
-/** Throws a UserError (exit 2) where the key lacks a partition of the lake: it is then the key of another one. */
+/** None where the lake lacks the table. Throws a UserError (exit 2) where the key is not that of the lake. */
 export async function partitionFolders(
   root: string,
   keyRoot: string,
@@ -31,13 +31,14 @@ export async function partitionFolders(
   windowRows = WINDOW_ROWS,
 ): Promise<PartitionFolder[][]> {
   const windows: PartitionFolder[][] = [];
+  const keys = new LocalStore(keyRoot);
   let rows = 0;
   for await (const { partition, manifest } of new LocalStore(root).partitions(table)) {
     const key = join(keyRoot, defectsFolder(table), partition);
-    if (!existsSync(key)) {
-      throw new UserError(`${key} is missing: this is not the answer key of ${root}`, {
-        hint: 'Name the key that was made with the lake with --truth.',
-      });
+    const keyManifest = existsSync(key) ? await keys.readManifest({ table: defectsFolder(table), partition }) : undefined;
+    if (keyManifest === undefined) throw otherKey(`${key} is missing`, root);
+    if (keyManifest.batch_id !== manifest.batch_id) {
+      throw otherKey(`${key} is of batch ${keyManifest.batch_id}, and ${join(root, table, partition)} of ${manifest.batch_id}`, root);
     }
     const current = windows.at(-1);
     if (current === undefined || rows + manifest.total_rows > windowRows || current.length === WINDOW_DAYS) {
@@ -53,4 +54,10 @@ export async function partitionFolders(
     rows += manifest.total_rows;
   }
   return windows;
+}
+
+function otherKey(message: string, root: string): UserError {
+  return new UserError(`${message}: this is not the answer key of ${root}`, {
+    hint: 'Name the key that was made with the lake with --truth.',
+  });
 }

@@ -4,16 +4,18 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Effects } from '../events.ts';
 import { EXIT, UserError } from '../lib/errors.ts';
-import { partitionFolders, type PartitionFolder } from './partition-folders.ts';
-import { DEFECTS, KIND_SEPARATOR } from '../tables/defects.ts';
-import type { FileSchema } from '../tables/file-schema.ts';
+import { DEFECTS } from '../tables/defects.ts';
 import { TRANSACTION_TABLES, type TransactionTable } from '../tables/index.ts';
 import { Duck } from '../verify/deep/duck.ts';
-import { columnsOfLake, isAnswered } from './compared-columns.ts';
-import { addCounts, grade, NOTHING, type Counts, type Grade } from './grade.ts';
-import { readAnswer, type Answer, type AnsweredTable } from './read-answer.ts';
+import { findUnreadable, type AnsweredTable } from './answer-files.ts';
+import { INGEST_DT } from './cell-values.ts';
+import { columnsOfLake, COMPARED_DATE, isAnswered, type ComparedColumn } from './compared-columns.ts';
+import { keyWindows, splitAnswer } from './key-ranges.ts';
+import { partitionFolders, type PartitionFolder } from './partition-folders.ts';
+import { readAnswer, type Answer } from './read-answer.ts';
 import { scoreList } from './score-list.ts';
-import { scoreWindow, splitAnswer, type CellCount, type WindowScore } from './score-table.ts';
+import { addUpReport, type ScoreReport, type TableResult } from './score-report.ts';
+import { readColumns, scoreWindow, type CellCount, type WindowScore } from './score-table.ts';
 
 export interface ScoreRequest {
   /** The messy lake, such as `output/raw`. */
@@ -24,35 +26,6 @@ export interface ScoreRequest {
   readonly answer: string;
   /** Rows held in memory at once; for tests. */
   readonly windowRows?: number;
-}
-
-export interface RowCounts {
-  /** Of the messy lake. */
-  readonly rows: number;
-  /** Rows of the lake that the answer does not have. */
-  readonly dropped: number;
-  /** Rows of the answer that the lake does not have, or that it has more than once. */
-  readonly added: number;
-}
-
-export interface TableScore extends Grade, RowCounts {
-  readonly table: TransactionTable;
-  /** False: the answer has no such table, which counts as left as it was. */
-  readonly isAnswered: boolean;
-  /** Columns that the answer lacks: left as they were. */
-  readonly missingColumns: readonly string[];
-}
-
-export interface ScoreReport extends RowCounts {
-  readonly answer: string;
-  readonly lake: string;
-  readonly kind: Answer['kind'];
-  readonly overall: Grade;
-  /** A cell that several kinds hit counts for each of them. */
-  readonly kinds: readonly (Grade & { readonly kind: string })[];
-  readonly tables: readonly TableScore[];
-  readonly columns: readonly (Grade & { readonly table: TransactionTable | null; readonly column: string })[];
-  readonly elapsedMs: number;
 }
 
 /** Throws a UserError: exit 2 when there is no lake, key or answer, exit 3 when interrupted. */
@@ -68,13 +41,23 @@ export async function scoreLake({ root, truthRoot, answer: path, windowRows }: S
   const duck = await Duck.open();
   const onAbort = (): void => duck.interrupt();
   fx.signal.addEventListener('abort', onAbort, { once: true });
+  let answer: Answer | undefined;
+  let folders: Folders = new Map();
   try {
-    const answer = await readAnswer(duck, path);
-    const scorer = new Scorer(duck, resolve(root), resolve(keyRoot), windowRows, fx);
+    answer = await readAnswer(duck, path);
+    folders = await readFolders(resolve(root), resolve(keyRoot), windowRows);
+    const scorer = new Scorer(duck, folders, fx);
     await (answer.kind === 'list' ? scorer.scoreList(answer.list) : scorer.scoreTables(answer.tables));
-    return { answer: path, lake: root, kind: answer.kind, ...scorer.report(), elapsedMs: fx.clock().getTime() - started };
+    return {
+      answer: path,
+      lake: root,
+      kind: answer.kind,
+      ...addUpReport(scorer.results, scorer.strangers),
+      unscored: answer.kind === 'list' ? [] : [...answer.tables.keys()].filter((table) => !folders.has(table)),
+      elapsedMs: fx.clock().getTime() - started,
+    };
   } catch (error) {
-    if (!fx.signal.aborted) throw error;
+    if (!fx.signal.aborted) throw error instanceof UserError ? error : ((await findDamage(duck, answer, folders)) ?? error);
     throw new UserError('interrupted: the answer was not scored to its end', {
       hint: 'Run the same command again.',
       exitCode: EXIT.incomplete,
@@ -85,121 +68,121 @@ export async function scoreLake({ root, truthRoot, answer: path, windowRows }: S
   }
 }
 
-type TableResult = Pick<TableScore, 'table' | 'rows' | 'dropped' | 'added' | 'isAnswered' | 'missingColumns'> & {
-  readonly cells: readonly CellCount[];
-};
+/** What made a query fail, if it is a file. */
+async function findDamage(duck: Duck, answer: Answer | undefined, folders: Folders): Promise<UserError | undefined> {
+  const files = answer?.kind === 'list' ? answer.list.files : [...(answer?.tables.values() ?? [])].flatMap((table) => table.files);
+  const partitions = [...folders.values()].flat(2).flatMap(({ lake, key }) => [lake, key]);
+  return (
+    (await findUnreadable(duck, files)) ??
+    (await findUnreadable(
+      duck,
+      partitions.map((folder) => join(folder, '*.parquet')),
+      { hint: 'ecomlake verify names what is wrong with the lake and its key.', exitCode: EXIT.damaged },
+    ))
+  );
+}
+
+/** In windows; tables that the lake lacks are left out. */
+type Folders = ReadonlyMap<TransactionTable, readonly PartitionFolder[][]>;
+
+async function readFolders(root: string, keyRoot: string, windowRows: number | undefined): Promise<Folders> {
+  const folders = new Map<TransactionTable, readonly PartitionFolder[][]>();
+  for (const table of TRANSACTION_TABLES) {
+    const windows = await partitionFolders(root, keyRoot, table, windowRows);
+    if (windows.length > 0) folders.set(table, windows);
+  }
+  if (folders.size === 0) {
+    throw new UserError(`${root}: this lake has no partition to score against`, {
+      hint: 'Name another lake with --source. A run with --bucket removes partitions here once they are in the bucket: copy them back first.',
+    });
+  }
+  return folders;
+}
 
 class Scorer {
   private readonly duck: Duck;
-  private readonly root: string;
-  private readonly keyRoot: string;
-  private readonly windowRows: number | undefined;
+  private readonly folders: Folders;
   private readonly fx: Effects;
-  private readonly results: TableResult[] = [];
-  private strangers: readonly CellCount[] = [];
+  readonly results: TableResult[] = [];
+  strangers: readonly CellCount[] = [];
 
-  constructor(duck: Duck, root: string, keyRoot: string, windowRows: number | undefined, fx: Effects) {
+  constructor(duck: Duck, folders: Folders, fx: Effects) {
     this.duck = duck;
-    this.root = root;
-    this.keyRoot = keyRoot;
-    this.windowRows = windowRows;
+    this.folders = folders;
     this.fx = fx;
   }
 
   async scoreTables(tables: ReadonlyMap<TransactionTable, AnsweredTable>): Promise<void> {
-    for (const table of TRANSACTION_TABLES) {
+    for (const [table, folders] of this.folders) {
       this.fx.emit({ type: 'phase', name: `scoring ${table}` });
       const answer = tables.get(table);
-      const folders = await partitionFolders(this.root, this.keyRoot, table, this.windowRows);
       this.results.push(answer === undefined ? await this.leaveAsItWas(table, folders) : await this.scoreTable(table, folders, answer));
     }
   }
 
   private async scoreTable(table: TransactionTable, folders: readonly PartitionFolder[][], answer: AnsweredTable): Promise<TableResult> {
-    const columns = columnsOfLake(table, schemasOf(folders));
-    const asked = folders.map((window) => ({
-      table,
-      columns,
-      lake: window.map(({ lake, schema }) => ({ folder: lake, schema })),
-      key: window.map(({ key }) => key),
-    }));
-    const answers = asked.length > 1 ? await splitAnswer(this.duck, asked, answer) : [answer];
+    const columns = columnsOf(table, folders);
+    const asked = await keyWindows(this.duck, table, columns, folders);
+    const answers = asked.length > 1 ? await splitAnswer(this.duck, asked, answer, readColumns(asked[0]!, answer)) : [answer];
     const windows: WindowScore[] = [];
     for (const [index, window] of asked.entries()) {
       if (this.fx.signal.aborted) throw new Error('interrupted');
       windows.push(await scoreWindow(this.duck, window, answers[index]!));
     }
-    const rows = windows.reduce((sum, window) => sum + window.rows, 0);
-    const found = windows.reduce((sum, window) => sum + window.found, 0);
-    const [total] = await this.duck.rows(`SELECT count(*) AS rows FROM ${answer.source}`);
+    const sum = (name: 'rows' | 'dropped' | 'kept'): number => windows.reduce((total, window) => total + window[name], 0);
+    const [size] = await this.duck.rows(`SELECT count(*) AS rows FROM ${answer.source}`);
+    const cells = windows.flatMap((window) => window.cells);
+    // Most lakes have no late row: then nobody misses the date.
+    const asksDate = cells.some(({ column }) => column === INGEST_DT.name);
     return {
       table,
-      rows,
-      dropped: rows - found,
-      added: (total!['rows'] as number) - found,
+      rows: sum('rows'),
+      dropped: sum('dropped'),
+      added: (size!['rows'] as number) - sum('kept'),
       isAnswered: true,
-      missingColumns: columns.filter((column) => !isAnswered(column, answer)).map(({ name }) => name),
-      cells: windows.flatMap(({ cells }) => cells),
+      missingColumns: [...columns, ...(asksDate ? [COMPARED_DATE] : [])]
+        .filter((column) => !isAnswered(column, answer))
+        .map(({ name }) => name),
+      cells,
     };
   }
 
   /** Nothing was found in a table that was not handed in. */
   private async leaveAsItWas(table: TransactionTable, folders: readonly PartitionFolder[][]): Promise<TableResult> {
-    const none = { source: '(SELECT NULL::VARCHAR AS event_id, NULL::VARCHAR AS "column" WHERE false)', types: new Map<string, string>() };
-    const { byTable } = await scoreList(this.duck, none, new Map([[table, folders.flat().map(({ key }) => key)]]));
-    const rows = folders.flat().reduce((sum, partition) => sum + partition.rows, 0);
-    return { table, rows, dropped: 0, added: 0, isAnswered: false, missingColumns: [], cells: byTable.get(table)! };
+    const source = '(SELECT NULL::VARCHAR AS event_id, NULL::VARCHAR AS "column" WHERE false)';
+    const keys = new Map([[table, folders.flat().map(({ key }) => key)]]);
+    const { byTable } = await scoreList(this.duck, { source, types: new Map(), files: [] }, keys);
+    return { table, rows: rowsOf(folders), dropped: 0, added: 0, isAnswered: false, missingColumns: [], cells: byTable.get(table)! };
   }
 
   async scoreList(list: AnsweredTable): Promise<void> {
     this.fx.emit({ type: 'phase', name: 'scoring the list of defects' });
-    const folders = new Map<TransactionTable, readonly PartitionFolder[]>();
-    for (const table of TRANSACTION_TABLES) folders.set(table, (await partitionFolders(this.root, this.keyRoot, table)).flat());
-    const keys = new Map([...folders].map(([table, own]) => [table, own.map(({ key }) => key)]));
-    const names = new Map([...folders].map(([table, own]) => [table, columnsOfLake(table, schemasOf([[...own]]))]));
-    const { byTable, strangers } = await scoreList(this.duck, list, keys, names);
+    const keys = new Map([...this.folders].map(([table, windows]) => [table, windows.flat().map(({ key }) => key)]));
+    const columns = new Map([...this.folders].map(([table, windows]) => [table, columnsOf(table, windows)]));
+    const { byTable, strangers } = await scoreList(this.duck, list, keys, columns);
     this.strangers = strangers;
-    for (const [table, own] of folders) {
-      const rows = own.reduce((sum, partition) => sum + partition.rows, 0);
-      this.results.push({ table, rows, dropped: 0, added: 0, isAnswered: true, missingColumns: [], cells: byTable.get(table)! });
+    for (const [table, windows] of this.folders) {
+      this.results.push({
+        table,
+        rows: rowsOf(windows),
+        dropped: 0,
+        added: 0,
+        isAnswered: true,
+        missingColumns: [],
+        cells: byTable.get(table)!,
+      });
     }
   }
-
-  report(): Omit<ScoreReport, 'answer' | 'lake' | 'kind' | 'elapsedMs'> {
-    const all = [...this.results.flatMap(({ cells }) => cells), ...this.strangers];
-    const sum = (key: 'rows' | 'dropped' | 'added'): number => this.results.reduce((total, result) => total + result[key], 0);
-    const byKind = addUp(
-      all.flatMap((cell) => cell.kind.split(KIND_SEPARATOR).map((kind) => ({ ...cell, kind }))),
-      ({ kind }) => kind,
-    );
-    return {
-      rows: sum('rows'),
-      dropped: sum('dropped'),
-      added: sum('added'),
-      overall: grade(total(all)),
-      kinds: byKind.map(([kind, counts]) => ({ kind, ...grade(counts) })),
-      tables: this.results.map(({ cells, ...result }) => ({ ...result, ...grade(total(cells)) })),
-      columns: [...this.results.flatMap(({ table, cells }) => byColumn(table, cells)), ...byColumn(null, this.strangers)],
-    };
-  }
 }
 
-/** One of each version. */
-function schemasOf(folders: readonly PartitionFolder[][]): FileSchema[] {
-  return [...Map.groupBy(folders.flat(), ({ schema }) => schema.version).values()].map(([first]) => first!.schema);
+function columnsOf(table: TransactionTable, windows: readonly PartitionFolder[][]): ComparedColumn[] {
+  const versions = Map.groupBy(windows.flat(), ({ schema }) => schema.version);
+  return columnsOfLake(
+    table,
+    [...versions.values()].map(([first]) => first!.schema),
+  );
 }
 
-function byColumn(table: TransactionTable | null, cells: readonly CellCount[]): ScoreReport['columns'][number][] {
-  return addUp(cells, ({ column }) => column).map(([column, counts]) => ({ table, column, ...grade(counts) }));
-}
-
-function total(cells: readonly Counts[]): Counts {
-  return cells.reduce(addCounts, NOTHING);
-}
-
-/** Sums by name, in order of name. */
-function addUp(cells: readonly CellCount[], nameOf: (cell: CellCount) => string): [string, Counts][] {
-  return [...Map.groupBy(cells, nameOf)]
-    .map(([name, own]): [string, Counts] => [name, total(own)])
-    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+function rowsOf(windows: readonly PartitionFolder[][]): number {
+  return windows.flat().reduce((sum, { rows }) => sum + rows, 0);
 }

@@ -1,92 +1,201 @@
-// A score as one HTML page that needs nothing else: no script, no request.
+// A score as one HTML page that needs nothing else: no script, no request. It looks like the report of a lake.
 
-import { formatCount } from '../lib/numbers.ts';
-import type { Grade, Score } from './grade.ts';
-import type { ScoreReport } from './score-lake.ts';
+import { basename } from 'node:path';
+import { formatCount, formatCounted } from '../lib/numbers.ts';
+import { html, Html } from '../report/page/html.ts';
+import { STYLE } from '../report/page/style.ts';
+import { formatScore, type Grade } from './grade.ts';
+import type { ScoreReport } from './score-report.ts';
 
-const STYLE = `
-:root { color-scheme: light dark; --line: #8883; --good: #2a78b8; --track: #8882; --soft: #777; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; }
-h1 { font-size: 1.5rem; margin: .5rem 0; } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
-.soft { color: var(--soft); font-size: .9rem; }
-.heads { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; padding: 0; margin: 1rem 0; list-style: none; }
-.heads li { border: 1px solid var(--line); border-radius: .5rem; padding: .6rem .8rem; }
-.heads b { display: block; font-size: 1.6rem; line-height: 1.2; font-variant-numeric: tabular-nums; }
-.wide { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .9rem; }
-th, td { padding: .3rem .6rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; padding-left: 0; }
-meter { width: 5rem; height: .7rem; vertical-align: middle; margin-left: .4rem; }
-@media (max-width: 40rem) { meter { display: none; } th, td { padding: .3rem .4rem; } }`;
+const OWN_STYLE = `
+.grades { background: var(--card); border: 1px solid var(--edge); border-radius: 10px; padding: 0.375rem 0.9375rem; }
+.grades > li { display: grid; grid-template-columns: 1fr auto; gap: 0.25rem 1rem; padding: 0.625rem 0; border-top: 1px solid var(--edge); }
+.grades > li:first-child { border-top: 0; }
+.grades b { font-weight: 600; overflow-wrap: anywhere; }
+.grades .f1 { font-variant-numeric: tabular-nums; font-weight: 650; }
+.grades small, .bar { grid-column: 1 / -1; }
+.grades small { font-variant-numeric: tabular-nums; }
+.bar { display: flex; height: 0.625rem; border-radius: 3px; overflow: hidden; background: var(--grid); }
+.bar span { flex: none; }
+.repaired { background: var(--c3); } .found { background: var(--c1); } .missed { background: var(--grid); } .wrong { color: var(--bad); }
+.swatch { display: inline-block; border: 1px solid var(--edge); width: 0.75rem; height: 0.75rem; border-radius: 2px; }
+.terms { display: grid; gap: 0.5rem; }
+.terms dt { font-weight: 600; } .terms dd { color: var(--soft); }
+.tile:last-child { grid-column: 1 / -1; }
+@media (min-width: 40rem) { .tiles { grid-template-columns: repeat(5, 1fr); } .tile:last-child { grid-column: auto; } }
+@media (min-width: 52rem) {
+  .grades { padding: 0.5rem 1.5rem; }
+  .grades > li { grid-template-columns: 17rem 1fr 3.5rem; align-items: center; }
+  .grades .bar { grid-column: 2; grid-row: 1; } .grades .f1 { grid-column: 3; text-align: right; } .grades small { grid-column: 2; }
+}
+@media print { .tiles { grid-template-columns: repeat(5, 1fr); } .tile:last-child { grid-column: auto; } .grades > li { break-inside: avoid; } }
+`;
+
+const INDENT = /\n\s+/g;
+
+type Named = readonly (readonly [name: string, grade: Grade])[];
 
 export function scorePage(report: ScoreReport): string {
-  const { overall, kinds, tables, columns, answer, lake, rows, dropped, added } = report;
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Score of ${escape(answer)}</title>
-<style>${STYLE}</style>
-<h1>Score of ${escape(answer)}</h1>
-<p class="soft">${report.kind === 'list' ? 'A list of defects' : 'A cleaned lake'}, held against ${escape(lake)} and its answer key: ${formatCount(overall.defects)} defects in ${formatCount(rows)} rows.</p>
-<ul class="heads">
-${heading('Repair, F1', overall.repair.f1)}
-${heading('Detection, F1', overall.detection.f1)}
-<li><b>${formatCount(overall.repaired)}</b>defects repaired of ${formatCount(overall.defects)}</li>
-<li><b>${formatCount(overall.wrong)}</b>sound cells changed</li>
-<li><b>${formatCount(dropped)}</b>rows dropped, ${formatCount(added)} added</li>
-</ul>
-${section(
-  'By kind',
-  'kind',
-  kinds.map((grade) => [grade.kind, grade]),
-)}
-${section(
-  'By table',
-  'table',
-  tables.map((grade) => [`${grade.table}${grade.isAnswered ? '' : ' (not handed in)'}`, grade]),
-)}
-${section(
-  'By column',
-  'column',
-  columns.map((grade) => [`${grade.table === null ? '' : `${grade.table}.`}${grade.column}`, grade]),
-)}
-<h2>How to read it</h2>
-<p>A cell is <em>found</em> when the answer changed or listed it, <em>repaired</em> when it has its clean value again, <em>wrong</em> when it was sound and was changed or listed. Precision: of what was found or wrong, the share that is right. Recall: of the defects, the share that is right. F1: their harmonic mean. A cell that several kinds hit counts for each of them; a wrong change counts for the kind it looks like.</p>
-</html>
-`;
+  const { overall, kinds, tables, columns, answer, lake, rows } = report;
+  const what = report.kind === 'list' ? 'A list of defects' : 'A cleaned lake';
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <link rel="icon" href="data:," />
+        <title>Score of ${basename(answer)}</title>
+        <style>
+          ${new Html(STYLE + OWN_STYLE)}
+        </style>
+      </head>
+      <body>
+        <header>
+          <p class="brand">ecomlake</p>
+          <h1>Score of ${basename(answer)}</h1>
+          <p class="lead">${what}, held against ${formatCounted(overall.defects, 'defect')} in ${formatCounted(rows, 'row')}</p>
+          ${tiles(report)} ${notes(report).map((note) => html`<p class="note">${note}</p>`)}
+        </header>
+        <main>
+          ${section(
+            'By kind',
+            'kind',
+            kinds.map((grade) => [grade.kind, grade]),
+          )}
+          ${section(
+            'By table',
+            'table',
+            tables.map((grade) => [grade.table, grade]),
+          )}
+          ${section(
+            'By column',
+            'column',
+            columns.map((grade) => [grade.table === null ? grade.column : `${grade.table}.${grade.column}`, grade]),
+          )}
+          <h2>How to read it</h2>
+          ${terms()}
+        </main>
+        <footer>
+          <h2>About this score</h2>
+          <dl class="facts">
+            <div>
+              <dt>Answer</dt>
+              <dd>${answer}</dd>
+            </div>
+            <div>
+              <dt>Lake</dt>
+              <dd>${lake}</dd>
+            </div>
+          </dl>
+        </footer>
+      </body>
+    </html> `
+    .toString()
+    .replace(INDENT, '\n');
 }
 
-function heading(title: string, value: number | null): string {
-  return `<li><b>${formatScore(value)}</b>${title}</li>`;
+function tiles({ overall, dropped, added }: ScoreReport): Html {
+  const tile = (value: string, says: string, state = ''): Html =>
+    html`<div class="tile ${state}">
+      <dt>${says}</dt>
+      <dd>${value}</dd>
+    </div>`;
+  return html`<dl class="tiles">
+    ${tile(formatScore(overall.repair.f1), 'repair, F1')} ${tile(formatScore(overall.detection.f1), 'detection, F1')}
+    ${tile(formatCount(overall.repaired), `of ${formatCounted(overall.defects, 'defect')} repaired`)}
+    ${tile(formatCount(overall.wrong), 'sound cells changed', overall.wrong === 0 ? '' : 'bad')}
+    ${tile(formatCount(dropped), `rows dropped, ${formatCount(added)} added`, dropped + added === 0 ? '' : 'bad')}
+  </dl>`;
 }
 
-function section(title: string, what: string, grades: readonly (readonly [name: string, grade: Grade])[]): string {
-  const head = [what, 'defects', 'found', 'repaired', 'wrong', 'precision', 'recall', 'F1', 'repair precision', 'recall', 'F1'];
-  const rows = grades.map(([name, grade]) => {
-    const { defects, detected, repaired, wrong, detection, repair } = grade;
-    const counts = [defects, detected, repaired, wrong].map((value) => `<td>${formatCount(value)}`);
-    return `<tr><td>${escape(name)}${counts.join('')}${scores(detection)}${scores(repair)}`;
-  });
-  return `<h2>${title}</h2>
-<div class="wide"><table>
-<thead><tr>${head.map((text) => `<th scope="col">${text}`).join('')}</thead>
-<tbody>
-${rows.join('\n')}
-</tbody></table></div>`;
+/** What was not handed in, or not asked for. */
+function notes({ tables, unscored }: ScoreReport): string[] {
+  const missing = tables.flatMap(({ table, isAnswered, missingColumns }) =>
+    isAnswered ? missingColumns.map((column) => `${table}.${column}`) : [table],
+  );
+  return [
+    ...(missing.length === 0 ? [] : [`Not handed in, and counted as left as it was: ${missing.join(', ')}.`]),
+    ...(unscored.length === 0 ? [] : [`Not scored, since the lake lacks it: ${unscored.join(', ')}.`]),
+  ];
 }
 
-function scores({ precision, recall, f1 }: Score): string {
-  const meter = f1 === null ? '' : `<meter min="0" max="1" value="${f1.toFixed(4)}"></meter>`;
-  return `<td>${formatScore(precision)}<td>${formatScore(recall)}<td>${formatScore(f1)}${meter}`;
+function section(title: string, what: string, grades: Named): Html {
+  return html`<section>
+    <h2>${title}</h2>
+    <ul class="grades">
+      ${grades.map(([name, grade]) => line(name, grade))}
+    </ul>
+    <ul class="legend">
+      <li><span class="swatch repaired"></span>repaired</li>
+      <li><span class="swatch found"></span>found, not repaired</li>
+      <li><span class="swatch missed"></span>missed</li>
+      <li>On the right: F1 of repair</li>
+    </ul>
+    ${figures(what, grades)}
+  </section>`;
 }
 
-/** Three digits, and 1.000 only where nothing is missing. */
-export function formatScore(value: number | null): string {
-  if (value === null) return '–';
-  return (value < 1 ? Math.min(value, 0.999) : value).toFixed(3);
+function line(name: string, { defects, detected, repaired, wrong, repair }: Grade): Html {
+  const share = (cells: number): string => `width:${defects === 0 ? 0 : ((100 * cells) / defects).toFixed(2)}%`;
+  const counts = `${formatCounted(defects, 'defect')}: ${formatCount(repaired)} repaired, ${formatCount(detected)} found`;
+  const spoiled = wrong === 0 ? undefined : html`, <span class="wrong">${formatCounted(wrong, 'sound cell')} changed</span>`;
+  return html`<li>
+    <b>${name}</b>
+    <span class="f1">${formatScore(repair.f1)}</span>
+    <span class="bar" aria-hidden="true"
+      ><span class="repaired" style="${share(repaired)}"></span><span class="found" style="${share(detected - repaired)}"></span
+    ></span>
+    <small>${counts}${spoiled}</small>
+  </li>`;
 }
 
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+function figures(what: string, grades: Named): Html {
+  const head = ['defects', 'found', 'repaired', 'wrong', 'precision', 'recall', 'F1', 'repair precision', 'repair recall', 'repair F1'];
+  return html`<details>
+    <summary>All figures ${`by ${what}`}</summary>
+    <div class="scroll" tabindex="0" role="region" aria-label="${`Figures by ${what}`}">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">${what}</th>
+            ${head.map((title) => html`<th scope="col" class="n">${title}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${grades.map(([name, grade]) => {
+            const { defects, detected, repaired, wrong, detection, repair } = grade;
+            const scores = [detection.precision, detection.recall, detection.f1, repair.precision, repair.recall, repair.f1];
+            const cells = [...[defects, detected, repaired, wrong].map(formatCount), ...scores.map(formatScore)];
+            return html`<tr>
+              <th scope="row">${name}</th>
+              ${cells.map((cell) => html`<td class="n">${cell}</td>`)}
+            </tr>`;
+          })}
+        </tbody>
+      </table>
+    </div>
+  </details>`;
+}
+
+function terms(): Html {
+  const says = [
+    ['Found', 'a cell of the answer key that the answer changed or listed.'],
+    ['Repaired', 'a found cell that has its clean value again.'],
+    ['Wrong', 'a sound cell that was changed or listed. It counts for the kind that it looks like.'],
+    ['Precision', 'of all that was found or wrong, the share that is right.'],
+    ['Recall', 'of all defects, the share that is right.'],
+    ['F1', 'the harmonic mean of both.'],
+    ['Kinds', 'a cell that several kinds hit counts for each of them.'],
+  ] as const;
+  return html`<dl class="terms">
+    ${says.map(
+      ([term, text]) =>
+        html`<div>
+          <dt>${term}</dt>
+          <dd>${text}</dd>
+        </div>`,
+    )}
+  </dl>`;
 }

@@ -1,21 +1,12 @@
-// One table of a cleaned lake against the messy one and the answer key, a window of days at a time.
+// One table of a cleaned lake against the messy one and the answer key, a window of keys at a time.
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import type { FileSchema } from '../tables/file-schema.ts';
-import type { TransactionTable } from '../tables/index.ts';
-import { quote, readParquet, SQL_TYPES, type Duck } from '../verify/deep/duck.ts';
-import { answerCell, hasNumbers, isAnswered, isKeyColumn, lakeCell, type ComparedColumn } from './compared-columns.ts';
-import type { AnsweredTable } from './read-answer.ts';
-
-export interface TableWindow {
-  readonly table: TransactionTable;
-  /** Of the lake: the same for all windows. */
-  readonly columns: readonly ComparedColumn[];
-  /** Folders of the lake's partitions with what their files have, and of the answer key's. */
-  readonly lake: readonly { readonly folder: string; readonly schema: FileSchema }[];
-  readonly key: readonly string[];
-}
+import { TABLES } from '../tables/index.ts';
+import { quote, readParquet, type Duck } from '../verify/deep/duck.ts';
+import type { AnsweredTable } from './answer-files.ts';
+import { INGEST_DT, isClean, toldAgainst } from './cell-values.ts';
+import { answerCell, COMPARED_DATE, isAnswered, isKeyColumn, namesInAnswer, type ComparedColumn } from './compared-columns.ts';
+import { isInRange, type TableWindow } from './key-ranges.ts';
+import { lakeRows, parts } from './lake-rows.ts';
 
 /** Cells of one column that are alike: with the kinds of the key, or, where the key has nothing, with the kind it looks like. */
 export interface CellCount {
@@ -29,11 +20,16 @@ export interface CellCount {
 
 export interface WindowScore {
   readonly cells: readonly CellCount[];
-  /** Of the lake in this window. */
+  /** Of the lake in this window, each delivery counted. */
   readonly rows: number;
-  /** Of these, rows that the answer has. */
-  readonly found: number;
+  /** Rows of the lake whose key the answer does not have. */
+  readonly dropped: number;
+  /** Rows of the answer that the lake has, each as often as there. */
+  readonly kept: number;
 }
+
+/** When a delivery came. A defect there is a delivery too many; of several rows an answer has for one key, the last counts. */
+const DELIVERED = 'ingestion_ts';
 
 /** A change that the key knows nothing of counts for the kind it looks like, by what it did to the value. */
 export const OTHER = 'other';
@@ -45,121 +41,107 @@ const LOOKS_LIKE = `CASE
 
 /** Columns that are compared: all that the answer has but the key, by which rows are found. */
 function comparedColumns({ table, columns }: TableWindow, answer: AnsweredTable): ComparedColumn[] {
-  return columns.filter((column) => !isKeyColumn(table, column) && isAnswered(column, answer));
-}
-
-/**
- * The answer written once more, a folder a window: whatever order and form it has, it is then read once and not once a
- * window. The first key column orders the windows, since keys are dense over the lake's days.
- */
-export async function splitAnswer(duck: Duck, windows: readonly TableWindow[], answer: AnsweredTable): Promise<AnsweredTable[]> {
-  const [any] = windows as [TableWindow, ...TableWindow[]];
-  const { table } = any;
-  const columns = [...keyColumnsOf(any), ...comparedColumns(any, answer)];
-  const [first] = columns;
-  await duck.run('CREATE OR REPLACE TEMP TABLE windows (number INTEGER, first_key VARCHAR)');
-  for (const [number, { lake }] of windows.entries()) {
-    await duck.run(
-      `INSERT INTO windows SELECT ${number}, min(${inOrder(first!)}) FROM ${readParquet(parts(lake.map(({ folder }) => folder)))}`,
-    );
-  }
-  // What lies before the first window is no row of the lake: it goes with that window, and counts as added.
-  await duck.run(`UPDATE windows SET first_key = '' WHERE number = 0`);
-  const folder = join(duck.scratch, table);
-  await duck.run(`
-    COPY (
-      SELECT a.*, w.number AS window_number
-      FROM (SELECT ${answerCells(table, columns, answer)} FROM ${answer.source}) a
-      ASOF JOIN (FROM windows WHERE first_key IS NOT NULL) w ON ${inOrder(first!)} >= w.first_key
-    ) TO ${quote(folder)} (FORMAT parquet, PARTITION_BY (window_number), OVERWRITE_OR_IGNORE)`);
-  const types = new Map(columns.map(({ name, type: own }) => [name, SQL_TYPES[own]]));
-  return windows.map((_, number) => {
-    const own = join(folder, `window_number=${number}`);
-    return {
-      source: existsSync(own) ? readParquet([join(own, '*.parquet')]) : `(SELECT * FROM ${answer.source} WHERE false)`,
-      types: existsSync(own) ? types : answer.types,
-    };
-  });
-}
-
-/** SQL: a text by which keys sort as they were given out, however many digits they have. */
-function inOrder({ name, type }: ComparedColumn): string {
-  const text = type === 'string' ? `"${name}"` : `CAST("${name}" AS VARCHAR)`;
-  return `chr(length(${text})::INTEGER) || ${text}`;
+  return [...columns, COMPARED_DATE].filter((column) => !isKeyColumn(table, column) && isAnswered(column, answer));
 }
 
 function keyColumnsOf({ table, columns }: TableWindow): ComparedColumn[] {
   return columns.filter((column) => isKeyColumn(table, column));
 }
 
-function answerCells(table: TransactionTable, columns: readonly ComparedColumn[], answer: AnsweredTable): string {
-  return columns.map((column) => `${answerCell(table, column, answer)} AS "${column.name}"`).join(', ');
-}
-
-/** SQL: the window's rows, with `<column> gone` for a column that is removed from some files. */
-function lakeRows({ table, lake }: TableWindow, columns: readonly ComparedColumn[]): string {
-  const versions = [...Map.groupBy(lake, ({ schema }) => schema.version).values()].map((own) => {
-    const [{ schema }] = own as [(typeof lake)[number]];
-    const cells = columns.map((column) => `${lakeCell(table, column, schema)} AS "${column.name}"`);
-    const isGone = ({ name }: ComparedColumn): boolean => !schema.columns.some(({ of }) => of === name);
-    const gone = columns.filter(({ isRemoved }) => isRemoved).map((column) => `${isGone(column)} AS "${column.name} gone"`);
-    return `SELECT ${['event_id', ...cells, ...gone].join(', ')} FROM ${readParquet(parts(own.map(({ folder }) => folder)))}`;
-  });
-  return versions.join(' UNION ALL ');
+/** Names of the columns that are read of an answer. */
+export function readColumns(window: TableWindow, answer: AnsweredTable): string[] {
+  const names = [...keyColumnsOf(window), ...comparedColumns(window, answer)].flatMap((column) => namesInAnswer(column, answer));
+  return answer.types.has(DELIVERED) ? [...names, DELIVERED] : names;
 }
 
 export async function scoreWindow(duck: Duck, window: TableWindow, answer: AnsweredTable): Promise<WindowScore> {
-  const { table, key } = window;
-  const keyColumns = keyColumnsOf(window);
+  const { table } = window;
   const compared = comparedColumns(window, answer);
-  const columns = [...keyColumns, ...compared];
-  const keys = keyColumns.map(({ name }) => name).join(', ');
-  await duck.run(`CREATE OR REPLACE TEMP TABLE lake_rows AS ${lakeRows(window, columns)}`);
-  await duck.run(`CREATE OR REPLACE TEMP TABLE key_cells AS
-    SELECT event_id, "column", kind, clean_value, dirty_value FROM ${readParquet(parts(key))}`);
-  await duck.run(`CREATE OR REPLACE TEMP TABLE answer_rows AS
-    SELECT ${answerCells(table, columns, answer)} FROM ${answer.source}`);
-  const [size] = await duck.rows(`SELECT count(*) AS rows, count(DISTINCT (${keys})) AS keys FROM answer_rows`);
-  if (size!['rows'] !== size!['keys']) {
-    // The first of several rows is the answer; the others count as added.
-    await duck.run(`CREATE OR REPLACE TEMP TABLE answer_rows AS FROM answer_rows QUALIFY row_number() OVER (PARTITION BY ${keys}) = 1`);
-  }
-  // What an answer says of cells that the lake does not have is neither right nor wrong.
-  const asked = compared.map(({ name, isRemoved }) => (isRemoved ? `CASE WHEN NOT l."${name} gone" THEN a."${name}" END` : `a."${name}"`));
-  const differs = compared.map(({ name }, i) => `l."${name}" IS DISTINCT FROM ${asked[i]}`);
-  const pairs = compared.map(({ name }, i) => `l."${name}" AS l${i}, ${asked[i]} AS a${i}`);
-  await duck.run(`CREATE OR REPLACE TEMP TABLE changed_rows AS
-    SELECT l.event_id${pairs.map((pair) => `, ${pair}`).join('')}
-    FROM lake_rows l JOIN answer_rows a USING (${keys}) WHERE ${differs.length === 0 ? 'false' : differs.join(' OR ')}`);
+  const keys = keyColumnsOf(window)
+    .map(({ name }) => name)
+    .join(', ');
+  await loadLake(duck, window, compared);
+  await loadAnswer(duck, window, answer, compared, keys);
+  await duck.run(`CREATE OR REPLACE TEMP TABLE changed_rows AS ${changedRows(compared, keys)}`);
   const changes = compared.map(
     ({ name }, i) =>
-      `SELECT event_id, ${quote(name)} AS "column", CAST(l${i} AS VARCHAR) AS dirty, CAST(a${i} AS VARCHAR) AS answer FROM changed_rows WHERE l${i} IS DISTINCT FROM a${i}`,
+      `SELECT event_id, ${quote(name)} AS "column", CAST(l${i} AS VARCHAR) AS dirty, CAST(a${i} AS VARCHAR) AS answer FROM changed_rows WHERE d${i}`,
   );
   const cells = await duck.rows(`
-    WITH changes AS (${changes.length === 0 ? "SELECT '' AS event_id, '' AS \"column\", '' AS dirty, '' AS answer WHERE false" : changes.join(' UNION ALL ')})
+    WITH changes AS (
+      SELECT event_id, '${DELIVERED}' AS "column", s.${DELIVERED} AS dirty, NULL::VARCHAR AS answer
+      FROM later_rows s JOIN answer_rows a USING (${keys}) WHERE a.deliveries = 1
+      ${changes.map((change) => `UNION ALL ${change}`).join(' ')})
     SELECT coalesce(k."column", c."column") AS "column",
       coalesce(k.kind, ${LOOKS_LIKE}) AS kind,
       count(k.event_id) AS defects,
       count(*) FILTER (k.event_id IS NOT NULL AND c.event_id IS NOT NULL) AS detected,
-      count(*) FILTER (k.event_id IS NOT NULL AND c.event_id IS NOT NULL AND ${isClean(table, compared)}) AS repaired,
+      count(*) FILTER (k.event_id IS NOT NULL AND c.event_id IS NOT NULL AND ${isClean([...TABLES[table].columns, INGEST_DT], 'k."column"', 'c.answer', 'k.clean_value')}) AS repaired,
       count(*) FILTER (k.event_id IS NULL) AS wrong
     FROM key_cells k FULL JOIN changes c ON k.event_id = c.event_id AND k."column" = c."column" GROUP BY ALL`);
-  const [rows] = await duck.rows(
-    `SELECT (SELECT count(*) FROM lake_rows) AS rows, (SELECT count(*) FROM lake_rows SEMI JOIN answer_rows USING (${keys})) AS found`,
-  );
-  return { cells: cells as unknown as CellCount[], rows: rows!['rows'] as number, found: rows!['found'] as number };
+  const [rows] = await duck.rows(`
+    SELECT count(*) + count(s.event_id) AS rows, count(*) FILTER (a.deliveries IS NULL) AS dropped,
+      coalesce(sum(CASE WHEN a.deliveries IS NOT NULL THEN least(a.deliveries, 1 + (s.event_id IS NOT NULL)::INTEGER) END), 0)::BIGINT AS kept
+    FROM lake_rows LEFT JOIN later_rows s USING (${keys}) LEFT JOIN answer_rows a USING (${keys})`);
+  return { cells: cells as unknown as CellCount[], ...(rows as unknown as Omit<WindowScore, 'cells'>) };
 }
 
-function parts(folders: readonly string[]): string[] {
-  return folders.map((folder) => join(folder, '*.parquet'));
+/** `lake_rows`: the first delivery of each row; `later_rows`: a second one, where there is; `key_cells`: their defects. */
+async function loadLake(duck: Duck, window: TableWindow, compared: readonly ComparedColumn[]): Promise<void> {
+  const { table, partitions } = window;
+  const rows = lakeRows(table, partitions, [...keyColumnsOf(window), ...compared]);
+  await duck.run(`CREATE OR REPLACE TEMP TABLE lake_rows AS SELECT * EXCLUDE (filename) FROM (${rows}) WHERE ${isInRange(window)}`);
+  await duck.run(`CREATE OR REPLACE TEMP TABLE later_rows AS
+    SELECT *, rowid AS place FROM lake_rows
+    WHERE event_id IN (SELECT event_id FROM lake_rows GROUP BY event_id HAVING count(*) > 1)
+    QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY ${DELIVERED}) > 1`);
+  await duck.run('DELETE FROM lake_rows WHERE rowid IN (SELECT place FROM later_rows)');
+  await duck.run(`CREATE OR REPLACE TEMP TABLE key_cells AS
+    SELECT event_id, "column", kind, clean_value FROM ${readParquet(parts(partitions, 'key'))} SEMI JOIN lake_rows USING (event_id)`);
 }
 
-/** SQL: whether the answer is the clean value; numbers are compared as numbers. */
-function isClean(table: TransactionTable, columns: readonly ComparedColumn[]): string {
-  const isNumber = (column: ComparedColumn): boolean => column.type === 'float64' || hasNumbers(table, column);
-  const numbers = columns.filter(isNumber).map(({ name }) => quote(name));
-  const text = 'c.answer IS NOT DISTINCT FROM k.clean_value';
-  if (numbers.length === 0) return text;
-  const number = 'TRY_CAST(c.answer AS DOUBLE) IS NOT DISTINCT FROM TRY_CAST(k.clean_value AS DOUBLE)';
-  return `CASE WHEN k."column" IN (${numbers.join(', ')}) THEN ${number} ELSE ${text} END`;
+/** `answer_rows`: the last row of each key, and of how many. */
+async function loadAnswer(
+  duck: Duck,
+  window: TableWindow,
+  answer: AnsweredTable,
+  compared: readonly ComparedColumn[],
+  keys: string,
+): Promise<void> {
+  const columns = [
+    ...[...keyColumnsOf(window), ...compared].map((column) => `${answerCell(window.table, column, answer)} AS "${column.name}"`),
+    `${answer.types.has(DELIVERED) ? `CAST(${DELIVERED} AS VARCHAR)` : 'NULL::VARCHAR'} AS ${DELIVERED}`,
+  ];
+  await duck.run(`CREATE OR REPLACE TEMP TABLE answer_rows AS SELECT ${columns.join(', ')}, 1::BIGINT AS deliveries FROM ${answer.source}`);
+  const [size] = await duck.rows(`SELECT count(*) AS rows, count(DISTINCT (${keys})) AS keys FROM answer_rows`);
+  if (size!['rows'] === size!['keys']) return;
+  const order = [DELIVERED, ...compared.map(({ name }) => `"${name}"`)].map((name) => `${name} DESC NULLS LAST`).join(', ');
+  await duck.run(`CREATE OR REPLACE TEMP TABLE answer_rows AS
+    SELECT * REPLACE (count(*) OVER (PARTITION BY ${keys}) AS deliveries) FROM answer_rows
+    QUALIFY row_number() OVER (PARTITION BY ${keys} ORDER BY ${order}) = 1`);
+}
+
+/**
+ * SQL: rows in which the answer differs from the lake; of each column the lake's value, the answer's, and whether it was
+ * changed. An answer that kept both deliveries has not chosen between them: what either has is then left as it was.
+ */
+function changedRows(compared: readonly ComparedColumn[], keys: string): string {
+  if (compared.length === 0) return 'SELECT event_id FROM lake_rows WHERE false';
+  const columns = compared.map((column, i) => {
+    const lake = `l."${column.name}"`;
+    const told = toldAgainst(column, `a."${column.name}"`, lake);
+    // What an answer says of cells that the lake does not have is neither right nor wrong.
+    const asked = column.isRemoved ? `CASE WHEN NOT l."${column.name} gone" THEN ${told} END` : told;
+    return `${lake} AS l${i}, s."${column.name}" AS s${i}, ${asked} AS a${i}`;
+  });
+  const changed = compared.map((column, i) => {
+    const isEither = column === COMPARED_DATE ? 'has_second' : 'has_both';
+    return `(a${i} IS DISTINCT FROM l${i} AND NOT (${isEither} AND a${i} IS NOT DISTINCT FROM s${i}))`;
+  });
+  return `
+    SELECT event_id, ${compared.map((_, i) => `l${i}, a${i}, ${changed[i]} AS d${i}`).join(', ')}
+    FROM (
+      SELECT l.event_id, s.event_id IS NOT NULL AS has_second, s.event_id IS NOT NULL AND a.deliveries > 1 AS has_both, ${columns.join(', ')}
+      FROM lake_rows l JOIN answer_rows a USING (${keys}) LEFT JOIN later_rows s USING (${keys}))
+    WHERE ${changed.join(' OR ')}`;
 }

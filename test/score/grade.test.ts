@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { grade } from '../../src/score/grade.ts';
-import { formatScore } from '../../src/score/score-page.ts';
+import { formatScore, grade } from '../../src/score/grade.ts';
 
 describe('grade', () => {
   it('of a perfect repair is 1', () => {

@@ -3,7 +3,8 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { scoreLake, type ScoreReport } from '../../src/score/score-lake.ts';
+import { scoreLake } from '../../src/score/score-lake.ts';
+import type { ScoreReport } from '../../src/score/score-report.ts';
 import { TABLES, TRANSACTION_TABLES } from '../../src/tables/index.ts';
 import { Duck } from '../../src/verify/deep/duck.ts';
 import { effects, makeTempFolder, TinyShop } from '../pipeline/tiny-shop.ts';

@@ -33,7 +33,10 @@ export class Duck {
       temp_directory: scratch,
       preserve_insertion_order: 'false',
     });
-    return new Duck(instance, await instance.connect(), scratch);
+    const duck = new Duck(instance, await instance.connect(), scratch);
+    // What a timestamp without a zone means must not depend on the machine.
+    await duck.run(`SET TimeZone = 'UTC'`);
+    return duck;
   }
 
   async run(sql: string): Promise<void> {

@@ -1,0 +1,89 @@
+// The page of a score in a real browser: nothing is asked of the network, nothing overflows, everyone can read it.
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
+import { expect, test } from 'vitest';
+import { addUpReport } from '../../src/score/score-report.ts';
+import { scorePage } from '../../src/score/score-page.ts';
+import { makeTempFolder } from '../pipeline/tiny-shop.ts';
+import { describeWithChromium, launchChromium } from '../report/chromium.ts';
+
+const cells = (column: string, kind: string, defects: number, detected: number, repaired: number, wrong: number) => ({
+  column,
+  kind,
+  defects,
+  detected,
+  repaired,
+  wrong,
+});
+const counted = { rows: 120_345, dropped: 12, added: 3, isAnswered: true, missingColumns: [] };
+const report = {
+  answer: '/somewhere/<b>&cleaned',
+  lake: 'output/raw',
+  kind: 'tables' as const,
+  unscored: ['returns' as const],
+  elapsedMs: 1,
+  ...addUpReport(
+    [
+      {
+        ...counted,
+        table: 'orders',
+        missingColumns: ['clv_bucket'],
+        cells: [
+          cells('payment_method', 'casing+padding', 1_204, 1_100, 1_000, 0),
+          cells('shipping_speed', 'truncated_text+encoding_damage', 300, 120, 0, 88),
+          cells('ingestion_ts', 'redelivered_rows', 7, 7, 7, 0),
+        ],
+      },
+      { ...counted, table: 'order_items', isAnswered: false, cells: [cells('product_name', 'typos', 900, 0, 0, 0)] },
+    ],
+    [cells('colour', 'other', 0, 0, 0, 41)],
+  ),
+};
+
+test('it has every grade, asks for nothing, and text is never markup', () => {
+  const page = scorePage(report);
+  for (const { kind } of report.kinds) expect(page).toContain(`<b>${kind}</b>`);
+  expect(page).toContain('1.000');
+  expect(page).toContain('orders.clv_bucket, order_items');
+  expect(page).not.toMatch(/https?:|<script|src=|@import|url\(/);
+  expect(page).toContain('Score of &lt;b&gt;&amp;cleaned');
+});
+
+describeWithChromium('in a browser', () => {
+  test('at 360 and 1280 px, light and dark: no complaint, no request, no overflow, no violation of accessibility', async () => {
+    const path = join(makeTempFolder(), 'score.html');
+    writeFileSync(path, scorePage(report));
+    const browser = await launchChromium();
+    try {
+      for (const [width, value] of [
+        [360, 'light'],
+        [1280, 'dark'],
+      ] as const) {
+        const page = await browser.newPage();
+        const heard: string[] = [];
+        page.on('request', (request) => heard.push(request.url()));
+        page.on('console', (message) => heard.push(message.text()));
+        page.on('pageerror', (error) => heard.push(String(error)));
+        await page.setViewport({ width, height: 800 });
+        await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }]);
+        await page.goto(pathToFileURL(path).href);
+        await page.$$eval('details', (all) => all.forEach((details) => (details.open = true)));
+        expect(await page.$eval('html', (html) => html.scrollWidth)).toBe(width);
+        await page.evaluate(axe.source);
+        const violations = await page.evaluate(async () => {
+          const checker = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
+          return (await checker.axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
+        });
+        expect(violations).toEqual([]);
+        expect(heard).toEqual([pathToFileURL(path).href]);
+        expect(await page.$$eval('.bar', (bars) => bars.filter((bar) => bar.getBoundingClientRect().width < 100).length)).toBe(0);
+        await page.close();
+      }
+    } finally {
+      await browser.close();
+    }
+  });
+});
