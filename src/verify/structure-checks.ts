@@ -210,7 +210,7 @@ function describeColumns(columns: readonly { name: string; type: string | undefi
 function firstDifference(found: readonly string[], wanted: readonly string[]): string | undefined {
   const index = Array.from({ length: Math.max(found.length, wanted.length) }, (_, i) => i).find((i) => found[i] !== wanted[i]);
   if (index === undefined) return undefined;
-  return `column ${index + 1} is ${found[index] ?? 'missing'}, the contract says ${wanted[index] ?? `there are ${wanted.length}`}`;
+  return `column ${index + 1} is ${found[index] ?? 'missing'}, and ${wanted[index] === undefined ? 'should not be there' : `should be ${wanted[index]}`}`;
 }
 
 function checkEventDates({ lake, tables }: StructureInput): Finding {

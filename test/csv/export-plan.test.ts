@@ -345,6 +345,21 @@ describe('the index of a run', () => {
     );
   });
 
+  test('says which numbers are text, and an edited file is read as it says', async () => {
+    const texts = { ...run, tables: { shopping_carts: { ...run.tables.shopping_carts, text_columns: ['cart_total'] } } };
+    writeFileSync(join(folder, RUN_FILE), JSON.stringify(texts));
+    writeFileSync(
+      pathOf('shopping_carts'),
+      readFileSync(pathOf('shopping_carts'), 'utf8').replace(/(,)[\d.]+(,[^,\n]*\n)/, '$1"1.234,50 $"$2'),
+    );
+    const plan = await planExport(folder, { tables: ['shopping_carts'] });
+    expect(indexed(plan)).toEqual([]);
+    const totals = (partitionsOf(plan)[`shopping_carts ${DATES[0]}`] ?? []).map(({ cart_total }) => cart_total);
+    expect(totals).toEqual(['1.234,50 $', expect.stringMatching(/^\d+\.\d\d$/)]);
+    rmSync(join(folder, RUN_FILE));
+    expect((await errorOf({ tables: ['shopping_carts'] })).message).toContain('column "cart_total": "1.234,50 $" is not a number');
+  });
+
   test('is not used for a child that was edited, and for no child of a parent that was', async () => {
     const edit = (name: TableName, from: string, to: string) =>
       writeFileSync(pathOf(name), readFileSync(pathOf(name), 'utf8').replace(from, to));

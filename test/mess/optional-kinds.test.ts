@@ -8,6 +8,7 @@ import { Stream } from '../../src/lib/random.ts';
 import { MessMaker } from '../../src/mess/apply-mess.ts';
 import { encodingDamage } from '../../src/mess/encoding-damage.ts';
 import type { CleanDay, TextRule } from '../../src/mess/kind.ts';
+import { numberFormats } from '../../src/mess/number-formats.ts';
 import { truncatedText } from '../../src/mess/truncated-text.ts';
 import { typos } from '../../src/mess/typos.ts';
 import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../../src/tables/index.ts';
@@ -194,6 +195,76 @@ describe('outliers', () => {
     const cells = cellsOf<number>('outliers', 'orders.total_discount_amount', 1);
     expect(cells.filter(([before]) => before === 0).length).toBeGreaterThan(10);
     for (const [before, after] of cells) expect(Object.is(after, 0), `${after}`).toBe(before === 0);
+  });
+});
+
+describe('number formats', () => {
+  const numberOf = (text: string): number => {
+    const digits = text.replaceAll(/[^\d.,]/g, '').replaceAll(/[.,](?=\d{3}([.,]|$))/g, '');
+    return Number(digits.replace(',', '.')) * (text.includes('-') ? -1 : 1);
+  };
+  const AMOUNTS: Record<string, RegExp> = {
+    american: /^-?\$\d{1,3}(,\d{3})*\.\d\d$/,
+    german: /^-?\d{1,3}(\.\d{3})*,\d\d \$$/,
+    french: /^-?\d{1,3}( \d{3})*,\d\d$/,
+    code: /^USD -?\d+\.\d\d$/,
+  };
+  const COUNTS: Record<string, RegExp> = { pieces: /^\d+ pcs$/, times: /^x\d+$/, decimal: /^\d+,00$/ };
+  const isForm = (form: RegExp) => (before: string, after: string) => form.test(after) && numberOf(after) === Number(before);
+
+  it.each([
+    ['orders.net_total', AMOUNTS, (value: unknown) => (value as number).toFixed(2)],
+    ['cart_items.unit_price', AMOUNTS, (value: unknown) => (value as number).toFixed(2)],
+    ['cart_items.quantity', COUNTS, String],
+  ])('are in %s at their rate, in forms alike that say the same number; all others are as in a CSV', (path, forms, plain) => {
+    const cells = cellsOf<unknown>('number_formats', path).map(([before, after]): [string, string] => [plain(before), after as string]);
+    expectShare(changedOf(cells).length, cells.length, RATE, path);
+    expectForms(changedOf(cells), Object.fromEntries(Object.entries(forms).map(([name, form]) => [name, isForm(form)])));
+  });
+
+  const [rule] = numberFormats.rules(configWith({ number_formats: { rate: 1 } }), 'heavy_mess') as TextRule[];
+  const formsOf = (value: string): Set<string> =>
+    new Set(Array.from({ length: 100 }, (_, n) => rule!.rewrite(value, new Stream(1, 'test').open(n), {} as CleanDay, 0)));
+
+  it.each([
+    ['1234.50', ['$1,234.50', '1.234,50 $', '1 234,50', 'USD 1234.50']],
+    ['-12.50', ['-$12.50', '-12,50 $', '-12,50', 'USD -12.50']],
+    ['1234567.00', ['$1,234,567.00', '1.234.567,00 $', '1 234 567,00', 'USD 1234567.00']],
+    ['12', ['12 pcs', 'x12', '12,00']],
+    ['1e+21', ['1e+21']],
+  ])('of %s are %j', (value, forms) => {
+    expect(formsOf(value)).toEqual(new Set(forms));
+  });
+
+  it('come after what changes the number, and hide nothing of it', () => {
+    const config = configWith({
+      outliers: { rate: 1, columns: ['orders.net_total'] },
+      number_formats: { rate: 0.5, columns: ['orders.net_total', 'orders.total_items'] },
+      inflated_total_items: { factor: 3 },
+    });
+    const maker = new MessMaker(config, 'heavy_mess');
+    const found = new Map<string, Set<string>>();
+    lake.days.forEach((_, day) => {
+      for (const { column, hits, kinds } of maker.apply(lake.rows.make(day)).cells.orders) {
+        expect(column).toMatchObject({ type: 'string', of: column.name });
+        const names = found.get(column.name) ?? new Set();
+        for (const hit of hits.subarray(0, lake.rows.make(day).orders.numRows))
+          names.add(kinds.filter((_kind, i) => (hit & (1 << i)) !== 0).join('+'));
+        found.set(column.name, names);
+      }
+    });
+    expect(found.get('net_total')).toEqual(new Set(['outliers', 'outliers+number_formats']));
+    expect(found.get('total_items')).toEqual(
+      new Set(['', 'inflated_total_items', 'number_formats', 'inflated_total_items+number_formats']),
+    );
+  });
+
+  it('make text of a column whatever is hit, and on days without rows', () => {
+    const config = configWith({ number_formats: { rate: 1e-12, columns: ['orders.net_total'] } });
+    const day = lake.rows.make(40);
+    const empty = Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, day[table].slice(0, 0)])) as typeof day;
+    for (const { orders } of [day, empty].map((clean) => new MessMaker(config, 'heavy_mess').apply(clean).batches))
+      expect(String(orders.schema.fields.find(({ name }) => name === 'net_total')!.type)).toBe('Utf8');
   });
 });
 

@@ -4,10 +4,12 @@ import { appendFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { OPTIONAL_KINDS } from '../../src/config/mess-levels.ts';
+import { NUMBERS } from '../../src/config/mess-columns.ts';
+import { OPTIONAL_KINDS, type OptionalKind } from '../../src/config/mess-levels.ts';
 import { exportRaw, runGenerator } from '../../src/pipeline/index.ts';
 import { lakeIdentity } from '../../src/store/identity.ts';
 import { undoMess } from '../../scripts/undo-mess.ts';
+import { TRANSACTION_TABLES } from '../../src/tables/index.ts';
 import { effects, sums, TinyShop } from './tiny-shop.ts';
 
 const truthOf = (shop: TinyShop): string => join(shop.folder, 'output/truth');
@@ -22,7 +24,8 @@ async function makeShop(flags: Record<string, string | number | boolean>): Promi
 /** A shop whose config turns on every kind of mess there is. */
 async function openWithAll(): Promise<TinyShop> {
   const shop = await TinyShop.open();
-  const kinds = OPTIONAL_KINDS.map((kind) => `${kind}: { rate: 0.1 }`);
+  const columns: Partial<Record<OptionalKind, readonly string[]>> = { number_formats: NUMBERS.allowed };
+  const kinds = OPTIONAL_KINDS.map((kind) => `${kind}: { rate: 0.1${kind in columns ? `, columns: [${columns[kind]!.join(', ')}]` : ''} }`);
   appendFileSync(shop.config, `mess: { medium_mess: { ${kinds.join(', ')} } }\n`);
   return shop;
 }
@@ -73,7 +76,9 @@ describe('every kind that a config can turn on', () => {
     const kinds = await query(`SELECT DISTINCT unnest(string_split(kind, '+')) AS kind FROM read_parquet('${files}') ORDER BY kind`);
     for (const kind of OPTIONAL_KINDS) expect(kinds).toContain(kind);
     const joined = await query(`SELECT DISTINCT kind FROM read_parquet('${files}') WHERE contains(kind, '+')`);
-    expect(joined).toEqual(expect.arrayContaining(['typos+padding', 'swapped_columns+casing', 'typos+encoding_damage']));
+    expect(joined).toEqual(
+      expect.arrayContaining(['typos+padding', 'swapped_columns+casing', 'typos+encoding_damage', 'outliers+number_formats']),
+    );
     // What is missing, or stands for a missing value, shows nothing of what was there.
     expect(joined.filter((kind) => /missing_value|\+sentinels/.test(kind))).toEqual([]);
   });
@@ -87,6 +92,17 @@ describe('every kind that a config can turn on', () => {
       await shop.backlog(flags);
       expect([shop.identity(), keyIdentity(shop)], JSON.stringify(flags)).toEqual([all.identity(), keyIdentity(all)]);
     }
+  });
+
+  it('is read back from CSVs by who does not know the config', async () => {
+    const shop = await openWithAll();
+    const { settings, config } = shop.resolve();
+    const { folder } = await runGenerator({ settings, config, useState: false }, effects());
+    const other = (await TinyShop.open()).resolve();
+    const request = { source: folder, dates: undefined, tables: TRANSACTION_TABLES, batchId: undefined, targetSizeMb: 96 };
+    await exportRaw({ ...request, ...other, lookupsFrom: undefined }, effects());
+    for (const table of TRANSACTION_TABLES)
+      expect(lakeIdentity(sums(join(other.settings.targetRoot, table))), table).toBe(lakeIdentity(sums(join(all.raw, table))));
   });
 
   it('leaves the clean lake and the usual levels as they are', async () => {

@@ -1,6 +1,6 @@
 // Lakes with mess that only a config turns on: what it makes wrong is not asked, all else is, and its rates are measured.
 
-import { appendFileSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AMOUNTS, COLUMN_PAIRS, LONG, NUMBERS, REFERENCES, TEXTS, TIMESTAMPS, WRITTEN } from '../../src/config/mess-columns.ts';
@@ -106,6 +106,21 @@ describe('all of them at once', () => {
     expect(report.checks.find(({ name }) => name === 'key: values')!.detail).toMatch(/^[\d,]+ defects$/);
     const rates = report.checks.find(({ name }) => name === 'mess: kinds turned on')!;
     expect(rates.detail).toMatch(/^at most/);
+  });
+});
+
+describe('numbers that are text', () => {
+  it('are as they should be by lake.json, or where there is none by the manifests', async () => {
+    const flags = { 'end-date': '2020-01-03' };
+    const shop = await makeShop({ number_formats: ['orders.net_total'] }, 0.15, flags);
+    const plain = await makeShop({}, 0, flags);
+    cpSync(join(shop.artifacts, 'lake.json'), join(plain.artifacts, 'lake.json'));
+    const faults = faultLines(await verify(plain, false)).filter((line) => line.includes('orders/'));
+    expect(faults).toContainEqual(expect.stringMatching(/^footers: orders\/.*: column 10 is net_total float64, .* net_total string$/));
+    rmSync(join(shop.artifacts, 'lake.json'));
+    expect(faultLines(await verify(shop, false))).toEqual([]);
+    rmSync(join(plain.artifacts, 'lake.json'));
+    expect(faultLines(await verify(plain, false))).toEqual([]);
   });
 });
 

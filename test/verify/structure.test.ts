@@ -175,7 +175,7 @@ const DAMAGE: [what: string, damage: (root: string) => void, check: string, plac
     },
     'footers',
     'orders/ingest_dt=2020-02-12/part-0000.parquet',
-    'column 1 is return_id string, the contract says order_id string',
+    'column 1 is return_id string, and should be order_id string',
   ],
   [
     'a missing partition',
