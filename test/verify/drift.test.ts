@@ -3,10 +3,14 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { OPTIONAL_KINDS } from '../../src/config/mess-levels.ts';
+import { CHECKS_OF_COLUMN } from '../../src/config/suspended-checks.ts';
 import { gatherFigures } from '../../src/report/gather-figures.ts';
 import { formatManifest, parseManifest } from '../../src/parquet/manifest.ts';
+import { driftableColumns } from '../../src/tables/drift-problems.ts';
+import { TRANSACTION_TABLES } from '../../src/tables/index.ts';
 import { verifyLake, type VerifyReport } from '../../src/verify/verify-lake.ts';
-import { makeDriftingShop } from '../pipeline/drifting-shop.ts';
+import { LAST, makeDriftingShop, openDriftingShop } from '../pipeline/drifting-shop.ts';
 import { effects, makeTempFolder, TinyShop } from '../pipeline/tiny-shop.ts';
 import { readManifest, writeManifest, type Part } from './damage.ts';
 import { faultLines } from './mini-lake.ts';
@@ -61,6 +65,21 @@ describe('a lake with drift', () => {
     expect(planted!.map(({ column }) => column)).toContain('shipping_speed');
     rmSync(join(lake.artifactRoot, 'lake.json'));
     expect((await gatherFigures({ ...lake, deep: false }, effects())).funnel).toEqual(funnel);
+  });
+});
+
+describe('a lake that loses every column that it may lose', () => {
+  it('is sound, whatever else is planted in it', async () => {
+    const drift = TRANSACTION_TABLES.flatMap((table) =>
+      driftableColumns(table).map((column) => ({ date: '2020-01-08', table, remove: column })),
+    );
+    const kinds = Object.fromEntries(OPTIONAL_KINDS.map((kind) => [kind, { rate: 0.1 }]));
+    const bare = await openDriftingShop(drift, { medium_mess: kinds });
+    await bare.backlog({ direct: true, 'end-date': LAST });
+    const report = await verify({ root: bare.raw, artifactRoot: bare.artifacts, truthRoot: join(bare.folder, 'output/truth') }, true);
+    expect(faultLines(report)).toEqual([]);
+    const skipped = report.checks.flatMap(({ name, detail }) => (/ is (removed|planted) /.test(detail ?? '') ? [name] : []));
+    expect(skipped.toSorted()).toEqual([...new Set(Object.values(CHECKS_OF_COLUMN).flat())].toSorted());
   });
 });
 
