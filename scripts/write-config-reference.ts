@@ -8,6 +8,7 @@ import { describeSchema, type SchemaNode } from '../src/config/schema-node.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { SETTINGS, type SettingSpec } from '../src/config/settings.ts';
 import { flow } from './flow-yaml.ts';
+import { markdownTable } from './markdown-table.ts';
 import { writeOrCheck } from './write-or-check.ts';
 
 /** Longer defaults are left to the shipped YAML. */
@@ -60,7 +61,9 @@ function reference(): string {
   const { members } = describeSchema(configSchema);
   const defaults: Record<string, unknown> = defaultConfig();
   const sections = [...members].map(([key, node]) =>
-    [`## \`${key}\``, `${node.description}.`, table(['key', 'type', 'default', 'meaning'], rows(key, node, defaults[key]))].join('\n\n'),
+    [`## \`${key}\``, `${node.description}.`, markdownTable(['key', 'type', 'default', 'meaning'], rows(key, node, defaults[key]))].join(
+      '\n\n',
+    ),
   );
   return `${[INTRODUCTION, ...sections, RULES, ANCESTOR, SETTINGS_INTRODUCTION, settingsTable()].join('\n\n')}\n`;
 }
@@ -104,7 +107,7 @@ function defaultText(value: unknown): string {
 }
 
 function settingsTable(): string {
-  return table(
+  return markdownTable(
     ['flag', 'variable', 'default', 'meaning'],
     (SETTINGS as readonly SettingSpec[]).map((spec) => [
       `\`--${spec.flag}\``,
@@ -113,11 +116,6 @@ function settingsTable(): string {
       spec.describe,
     ]),
   );
-}
-
-function table(head: string[], body: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n');
 }
 
 writeOrCheck('docs/config.md', reference());

@@ -120,9 +120,7 @@ answerTasks<Task>(parentPort!, (task): { result: TaskAnswers[Task['type']]; tran
     case 'stage-day': {
       const { batches, truth } = days!.make(task.day, task.truthRoot);
       const date = days!.dateOf(task.day);
-      const partitions = TRANSACTION_TABLES.map((table) =>
-        stager!.stage(TABLES[table], date, batches[table], days!.textsOf(table)),
-      );
+      const partitions = TRANSACTION_TABLES.map((table) => stager!.stage(TABLES[table], date, batches[table], days!.textsOf(table)));
       return { result: { partitions, truth } };
     }
     case 'write-csv-day': {

@@ -38,9 +38,7 @@ export async function scoreList(
         count(l.event_id) FILTER (${hasValue ? 'l.clean_value IS NOT DISTINCT FROM k.clean_value' : 'false'}) AS repaired, 0 AS wrong
       FROM key_cells k LEFT JOIN own l ON l.event_id = k.event_id AND l."column" = k."column" GROUP BY ALL`);
     byTable.set(table, cells as unknown as CellCount[]);
-    await duck.run(
-      `UPDATE listed SET is_known = true FROM key_cells k WHERE listed.event_id = k.event_id AND ${named} = k."column"`,
-    );
+    await duck.run(`UPDATE listed SET is_known = true FROM key_cells k WHERE listed.event_id = k.event_id AND ${named} = k."column"`);
   }
   const strangers = await duck.rows(`
     SELECT "column", '${OTHER}' AS kind, 0 AS defects, 0 AS detected, 0 AS repaired, count(*) AS wrong FROM listed WHERE NOT is_known GROUP BY ALL`);

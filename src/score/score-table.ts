@@ -59,7 +59,9 @@ export async function splitAnswer(duck: Duck, windows: readonly TableWindow[], a
   const [first] = columns;
   await duck.run('CREATE OR REPLACE TEMP TABLE windows (number INTEGER, first_key VARCHAR)');
   for (const [number, { lake }] of windows.entries()) {
-    await duck.run(`INSERT INTO windows SELECT ${number}, min(${inOrder(first!)}) FROM ${readParquet(parts(lake.map(({ folder }) => folder)))}`);
+    await duck.run(
+      `INSERT INTO windows SELECT ${number}, min(${inOrder(first!)}) FROM ${readParquet(parts(lake.map(({ folder }) => folder)))}`,
+    );
   }
   // What lies before the first window is no row of the lake: it goes with that window, and counts as added.
   await duck.run(`UPDATE windows SET first_key = '' WHERE number = 0`);

@@ -10,7 +10,7 @@ const column = z.string().min(1).optional();
 /** What is asked of a single change; drift-problems.ts asks whether they make a timeline. */
 export const driftChangeSchema = z.strictObject({
   date: z.iso.date('must be a date such as 2020-02-29').describe('First day of the change'),
-  table: z.enum(TABLE_NAMES).describe('Transactional table'),
+  table: z.enum(TABLE_NAMES).describe('Table, one of the transactional ones'),
   add: column.describe('Name of a new text column'),
   values: z.array(z.string().min(1)).min(1).max(250).optional().describe('With add: what its cells are drawn from; null where not given'),
   rename: column.describe('Column to rename'),
@@ -71,7 +71,9 @@ export function changeColumns(columns: readonly FileColumn[], changes: readonly 
     const type = changes.find(({ retype }) => retype === column.name)?.to as ColumnType | undefined;
     return [{ ...(type === undefined ? column : retyped(column, type)), name }];
   });
-  const added = changes.flatMap(({ add, values = [] }) => (add === undefined ? [] : [{ ...text(`${add}?`), added: { name: add, values } }]));
+  const added = changes.flatMap(({ add, values = [] }) =>
+    add === undefined ? [] : [{ ...text(`${add}?`), added: { name: add, values } }],
+  );
   return [...changed, ...added];
 }
 

@@ -110,7 +110,7 @@ describe('what is wrong with it', () => {
     expect(about('2020-01-08')).toEqual(
       expect.arrayContaining([
         'manifests: orders/ingest_dt=2020-01-08/_MANIFEST.json: table_schema_version is 4, and should be 3',
-        'footers: orders/ingest_dt=2020-01-08/part-0000.parquet: column 2 is total_items float64, the contract says total_items int64',
+        'footers: orders/ingest_dt=2020-01-08/part-0000.parquet: column 2 is total_items float64, and should be total_items int64',
       ]),
     );
     expect(about('2020-01-07')).toEqual([expect.stringContaining('shipping_method string of email')]);
