@@ -40,6 +40,7 @@ const RULES = `## Rules across keys
 - Every shipping speed with a weight has its two costs. \`Standard\` is never expedited: \`expedited_pct\` is at most the share of the others.
 - \`propensity_by_channel_and_tier\` and \`time_delay_by_channel_and_tier\` have a \`default\` within their \`default\`.
 - Minima are not above maxima, first days not after last days; \`calibration_window\` does not end before the first sign-up.
+- Changes in \`mess.drift\` name columns that are there on their date, and give no name twice ([Schema drift](mess.md#schema-drift)).
 - \`customer_status_probs\` has a weight for each of \`customer_status_options\`.`;
 
 const ANCESTOR = `## Files of the Python ancestor

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { FileColumn, FileSchema } from './file-schema.ts';
-import { LINEAGE_COLUMNS, TABLE_NAMES, TRANSACTION_TABLES, type ColumnType, type TableName } from './index.ts';
+import { isTransactionTable, LINEAGE_COLUMNS, TABLE_NAMES, type ColumnType, type TableName } from './index.ts';
 import { text } from './spec.ts';
 
 const column = z.string().min(1).optional();
@@ -32,10 +32,6 @@ export const RETYPED: Readonly<Record<ColumnType, readonly ColumnType[]>> = {
   bool: ['string'],
   string: [],
 };
-
-export function isTransactionTable(table: TableName): boolean {
-  return (TRANSACTION_TABLES as readonly string[]).includes(table);
-}
 
 /** The one thing that a change does, and to which column. */
 export function actionOf(change: DriftChange): { readonly action: DriftAction; readonly column: string } {

@@ -1,9 +1,11 @@
 // Changes of columns in a config: those that make a timeline, and what is wrong with others.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fileSchemas, removedColumns } from '../../src/config/file-schemas.ts';
 import { messFingerprint } from '../../src/config/fingerprint.ts';
-import { parseConfig } from '../../src/config/load.ts';
+import { loadConfig, parseConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { suspendedChecks } from '../../src/config/suspended-checks.ts';
 import { CONTRACT_SCHEMAS } from '../../src/tables/file-schema.ts';
@@ -95,6 +97,7 @@ describe('a timeline', () => {
   test('is part of the fingerprint of mess', () => {
     const prints = [config(), config(...HISTORY), config(...HISTORY.slice(1))].map((own) => messFingerprint(own, 'medium_mess'));
     expect(new Set(prints).size).toBe(3);
+    expect(messFingerprint(config(...HISTORY.toReversed()), 'medium_mess')).toBe(prints[1]);
     expect(messFingerprint(config(...HISTORY), 'none')).toBe(messFingerprint(config(), 'none'));
   });
 
@@ -113,6 +116,14 @@ describe('a timeline', () => {
       'orders.clv_bucket is removed on 2023-09-01; orders.shipping_speed is removed on 2023-10-01',
     );
   });
+});
+
+test('docs/mess.md shows a part of the example', () => {
+  const root = join(import.meta.dirname, '../..');
+  const page = readFileSync(join(root, 'docs/mess.md'), 'utf8');
+  const shown = page.slice(page.indexOf('## Schema drift')).match(/```yaml\n([^`]*)```/)![1]!;
+  const example = loadConfig(join(root, 'gen_config/schema_drift.yaml')).config.mess.drift;
+  expect(example).toEqual(expect.arrayContaining(parseConfig(shown, 'mess.md').config.mess.drift));
 });
 
 describe('what is no timeline', () => {
@@ -215,6 +226,19 @@ describe('what is no timeline', () => {
       '3.rename: orders has no column email on 2022-04-01: it is removed by then',
       '4.add: orders has or had another column of the name mail: choose another name',
     ]);
+  });
+
+  test('a name that an added column has, had, or gets on the same day', () => {
+    expect(
+      problems(
+        'date: 2022-01-01, table: orders, add: note',
+        'date: 2022-01-01, table: orders, add: note',
+        'date: 2022-02-01, table: orders, rename: note, to: remark',
+        'date: 2022-03-01, table: orders, add: note',
+        'date: 2022-04-01, table: orders, rename: remark, to: note',
+        'date: 2022-05-01, table: returns, add: note',
+      ),
+    ).toEqual([1, 3].map((index) => `${index}.add: orders has or had another column of the name note: choose another name`));
   });
 
   test('two changes of one column on one day that contradict each other', () => {
