@@ -4,6 +4,7 @@ import type { Command, Options } from '../src/commands/command.ts';
 import { GLOBAL_OPTIONS } from '../src/commands/global-options.ts';
 import { COMMANDS } from '../src/commands/index.ts';
 import { SETTINGS, type SettingSpec } from '../src/config/settings.ts';
+import { markdownTable } from './markdown-table.ts';
 import { writeOrCheck } from './write-or-check.ts';
 
 /** What some command shows. */
@@ -22,7 +23,7 @@ function reference(): string {
     '# Commands',
     '<!-- Written by scripts/write-cli-reference.ts from src/commands: do not edit. -->',
     'Results go to stdout, everything else to stderr. A flag comes before its environment variable, the variable before the YAML, the YAML before the default. Colours are for terminals only; `NO_COLOR` and `FORCE_COLOR` are honoured.',
-    table(
+    markdownTable(
       ['command', 'does'],
       COMMANDS.map(({ name, describe }) => [`[\`${name}\`](#${name})`, describe]),
     ),
@@ -34,14 +35,14 @@ function reference(): string {
       version: { describe: 'Show the version', kind: 'switch' },
     }),
     '## Environment variables',
-    table(
+    markdownTable(
       ['variable', 'flag', 'default', 'what it is'],
       (SETTINGS as readonly SettingSpec[]).flatMap(({ variable, flag, default: fallback, describe }) =>
         variable === undefined || !VARIABLES.has(variable) ? [] : [[`\`${variable}\``, `\`--${flag}\``, fallback, describe]],
       ),
     ),
     '## Exit codes',
-    table(['code', 'means'], EXIT_CODES),
+    markdownTable(['code', 'means'], EXIT_CODES),
   ]
     .join('\n\n')
     .concat('\n');
@@ -64,12 +65,7 @@ function optionTable(options: Options): string {
     const says = choices === undefined ? describe : `${describe}: ${choices.join(', ')}`;
     return [[`\`${flag}\``, variable === undefined ? '' : `\`${variable}\``, required === true ? 'required' : (fallback ?? ''), says]];
   });
-  return table(['option', 'variable', 'default', 'what it is'], rows);
-}
-
-function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`;
-  return [line(titles), line(titles.map(() => '---')), ...rows.map(line)].join('\n');
+  return markdownTable(['option', 'variable', 'default', 'what it is'], rows);
 }
 
 function shownVariables(options: Options): string[] {

@@ -8,6 +8,7 @@ import { describeSchema, type SchemaNode } from '../src/config/schema-node.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { SETTINGS, type SettingSpec } from '../src/config/settings.ts';
 import { flow } from './flow-yaml.ts';
+import { markdownTable } from './markdown-table.ts';
 import { writeOrCheck } from './write-or-check.ts';
 
 /** Longer defaults are left to the shipped YAML. */
@@ -39,6 +40,7 @@ const RULES = `## Rules across keys
 - Every shipping speed with a weight has its two costs. \`Standard\` is never expedited: \`expedited_pct\` is at most the share of the others.
 - \`propensity_by_channel_and_tier\` and \`time_delay_by_channel_and_tier\` have a \`default\` within their \`default\`.
 - Minima are not above maxima, first days not after last days; \`calibration_window\` does not end before the first sign-up.
+- Changes in \`mess.drift\` name columns that are there on their date, and give no name twice ([Schema drift](mess.md#schema-drift)).
 - \`customer_status_probs\` has a weight for each of \`customer_status_options\`.`;
 
 const ANCESTOR = `## Files of the Python ancestor
@@ -60,7 +62,9 @@ function reference(): string {
   const { members } = describeSchema(configSchema);
   const defaults: Record<string, unknown> = defaultConfig();
   const sections = [...members].map(([key, node]) =>
-    [`## \`${key}\``, `${node.description}.`, table(['key', 'type', 'default', 'meaning'], rows(key, node, defaults[key]))].join('\n\n'),
+    [`## \`${key}\``, `${node.description}.`, markdownTable(['key', 'type', 'default', 'meaning'], rows(key, node, defaults[key]))].join(
+      '\n\n',
+    ),
   );
   return `${[INTRODUCTION, ...sections, RULES, ANCESTOR, SETTINGS_INTRODUCTION, settingsTable()].join('\n\n')}\n`;
 }
@@ -104,7 +108,7 @@ function defaultText(value: unknown): string {
 }
 
 function settingsTable(): string {
-  return table(
+  return markdownTable(
     ['flag', 'variable', 'default', 'meaning'],
     (SETTINGS as readonly SettingSpec[]).map((spec) => [
       `\`--${spec.flag}\``,
@@ -113,11 +117,6 @@ function settingsTable(): string {
       spec.describe,
     ]),
   );
-}
-
-function table(head: string[], body: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n');
 }
 
 writeOrCheck('docs/config.md', reference());

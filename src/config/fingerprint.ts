@@ -20,7 +20,8 @@ export function messFingerprint(config: Config, level: MessinessLevel): string {
   const planted = new Set<string>([...plantedKinds(config, level), ...plantedRowKinds(config, level)].map(({ kind }) => kind));
   const off = new Set<string>([...OPTIONAL_KINDS, ...ROW_KINDS].filter((kind) => !planted.has(kind)));
   const rates = Object.fromEntries(Object.entries(config.mess[level]).filter(([kind]) => !off.has(kind)));
-  const drift = driftOf(config, level);
+  // In whatever order the config has the changes, save for columns that are added on one day.
+  const drift = driftOf(config, level).toSorted((a, b) => compare(a.date, b.date) || compare(a.table, b.table));
   return hash({ level, rates, seasonal_spike_factors, return_reason_bias_schemas, ...(drift.length > 0 ? { drift } : {}) });
 }
 
@@ -51,6 +52,10 @@ export function lookupsFingerprint(config: Config, scale: number): string {
     guest_contact_pool_size,
     guest_contact_reuse_prob,
   });
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function hash(value: unknown): string {

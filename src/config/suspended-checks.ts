@@ -13,7 +13,7 @@ const PAIRED = ['carts and orders', 'total_items', 'mess: spike months'];
 /**
  * Checks that find fault, or measure wrongly, once a column's cells hold something else. Not among them are those that
  * pass over what they cannot read: a date or number that is none is compared with nothing, and all others still are.
- * Every column that such a kind may touch stands here.
+ * Every column that such a kind may touch, or drift take away, stands here.
  */
 export const CHECKS_OF_COLUMN: Readonly<Record<string, readonly string[]>> = {
   'shopping_carts.customer_id': ['customers of rows', 'sign-up first', 'conversion', 'repeat visits', ...PAIRED],
@@ -32,6 +32,7 @@ export const CHECKS_OF_COLUMN: Readonly<Record<string, readonly string[]>> = {
   'orders.customer_id': ['customers of rows', 'tiers', 'CLV buckets', 'carts and orders'],
   'orders.email': [],
   'orders.order_channel': [WORDS, 'agents', 'order channels'],
+  'orders.is_expedited': ['shipping'],
   'orders.customer_tier': [WORDS, 'tiers'],
   'orders.gross_total': [CENTS, 'order totals', 'carts and orders', 'tiers', 'CLV buckets'],
   'orders.net_total': [CENTS, 'order totals', 'costs'],
@@ -45,6 +46,7 @@ export const CHECKS_OF_COLUMN: Readonly<Record<string, readonly string[]>> = {
   'orders.shipping_address': [],
   'orders.billing_address': [],
   'orders.clv_bucket': [WORDS, 'CLV buckets'],
+  'orders.is_reactivated': ['reactivation'],
   'order_items.product_name': [CATALOGUE],
   'order_items.category': [CATALOGUE],
   'order_items.quantity': ['order totals', 'carts and orders'],

@@ -14,7 +14,7 @@ import { formatCounted } from '../lib/numbers.ts';
 import { partitionBytes, type StagedPartition } from '../parquet/manifest.ts';
 import { LOOKUPS_FILE, lookupsFileSchema } from '../lookups/lookups-file.ts';
 import { LocalStore } from '../store/local-store.ts';
-import { DIMENSION_TABLES, TABLE_NAMES, TRANSACTION_TABLES, type TableName } from '../tables/index.ts';
+import { DIMENSION_TABLES, isTransactionTable, TABLE_NAMES, type TableName } from '../tables/index.ts';
 import { stageFolder } from './chunk-maker.ts';
 import { publishTruthOfRun } from './answer-key.ts';
 import { lineageOfRun } from './csv-step.ts';
@@ -86,10 +86,7 @@ export async function exportRaw(request: ExportRequest, fx: Effects): Promise<La
         const all: StagedPartition[] = [];
         for (const { folder, wanted } of folders) {
           // The dimensions come from the lookups when both folders have them.
-          const own =
-            folder === source && request.lookupsFrom !== undefined
-              ? wanted.filter((name) => (TRANSACTION_TABLES as readonly string[]).includes(name))
-              : wanted;
+          const own = folder === source && request.lookupsFrom !== undefined ? wanted.filter((name) => isTransactionTable(name)) : wanted;
           if (own.length === 0 && folders.length > 1) continue;
           const { partitions, notes } = await stageFolder(pool, folder, own, dates, onStaged);
           for (const message of notes) fx.emit({ type: 'note', message });

@@ -8,14 +8,13 @@ import {
   changesByDate,
   DRIFT_ACTIONS,
   driftChangeSchema,
-  isTransactionTable,
   RETYPED,
   type Drift,
   type DriftAction,
   type DriftChange,
 } from './drift.ts';
 import { fileSchema, type FileColumn } from './file-schema.ts';
-import { LINEAGE_COLUMNS, TABLES, type TableName, type TableSpec } from './index.ts';
+import { isTransactionTable, LINEAGE_COLUMNS, TABLES, type TableName, type TableSpec } from './index.ts';
 
 /** `key`: of the change, that which is wrong; undefined: the change as a whole. */
 type Report = (change: DriftChange, key: keyof DriftChange | undefined, says: string) => void;
@@ -97,7 +96,7 @@ class TableTimeline {
     done: Map<string, DriftAction[]>,
   ): [keyof DriftChange, string] | undefined {
     if (action === 'add') {
-      const taken = this.takeName(name, `added ${name}`);
+      const taken = this.takeName(name, undefined);
       return taken === undefined ? undefined : ['add', taken];
     }
     const column = this.columns.find((candidate) => candidate.name === name);
@@ -122,15 +121,14 @@ class TableTimeline {
     return undefined;
   }
 
-  /** Undefined, and the name is the column's from now on; or why it cannot be. */
-  private takeName(name: string, owner: string): string | undefined {
+  /** Undefined, and the name is the owner's from now on, or a new column's; or why it cannot be. */
+  private takeName(name: string, owner: string | undefined): string | undefined {
     if (!NAME.test(name)) return `"${name}" is no name of a column: use small letters, digits and _, a letter first`;
     if (name === this.table.partitionKey) return `${name} stands in the path of every partition: choose another name`;
     const other = this.owners.get(name);
     if (other !== undefined && other !== owner)
       return `${this.table.name} has or had another column of the name ${name}: choose another name`;
-    if (other === owner && this.columns.some((column) => column.name === name)) return `${this.table.name} has a column ${name} already`;
-    this.owners.set(name, owner);
+    this.owners.set(name, owner ?? `added ${name}`);
     return undefined;
   }
 

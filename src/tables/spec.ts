@@ -49,6 +49,10 @@ export type ParentTable = (typeof PARENT_TABLES)[number];
 export type DimensionTable = (typeof DIMENSION_TABLES)[number];
 export type TableName = (typeof TABLE_NAMES)[number];
 
+export function isTransactionTable(table: TableName): table is TransactionTable {
+  return (TRANSACTION_TABLES as readonly string[]).includes(table);
+}
+
 interface ColumnOptions {
   encoding?: ColumnEncoding;
   format?: ColumnFormat;

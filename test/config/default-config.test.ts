@@ -28,7 +28,7 @@ describe('the shipped YAML', () => {
     expect(lines.map((line) => line.replace(/ *#.*/, '').trim())).toEqual(['num_customers: 300000', 'num_products: 3000']);
   });
 
-  test.each(['write-default-config', 'write-config-reference'])('%s has nothing to write', (script) => {
+  test.each(['write-default-config', 'write-config-reference', 'write-schema-reference'])('%s has nothing to write', (script) => {
     execFileSync(process.execPath, [join(ROOT, `scripts/${script}.ts`), '--check'], { stdio: 'pipe' });
   });
 });

@@ -8,17 +8,20 @@ import * as columns from '../../src/config/mess-columns.ts';
 import { OPTIONAL_KINDS, ROW_KINDS } from '../../src/config/mess-levels.ts';
 import { plantedKinds, plantedRowKinds, singleColumns } from '../../src/config/planted-kinds.ts';
 import { CHECKS_OF_COLUMN, suspendedChecks } from '../../src/config/suspended-checks.ts';
+import { driftableColumns } from '../../src/tables/drift-problems.ts';
+import { TRANSACTION_TABLES } from '../../src/tables/index.ts';
 import { ROW_CHECKS } from '../../src/verify/deep/checks/index.ts';
 import { MEASURED_CHECKS } from '../../src/verify/deep/measured/index.ts';
 
 const { WRITTEN, LONG, TEXTS, TIMESTAMPS, AMOUNTS, NUMBERS, REFERENCES, COLUMN_PAIRS } = columns;
 
 describe('checks by column', () => {
-  test('every column that such a kind may touch is there, and no other', () => {
+  test('every column that such a kind may touch, or drift remove, is there, and no other', () => {
     const touched = [WRITTEN, LONG, TEXTS, TIMESTAMPS, AMOUNTS, NUMBERS, REFERENCES, COLUMN_PAIRS].flatMap(({ allowed }) =>
       singleColumns(allowed),
     );
-    expect(Object.keys(CHECKS_OF_COLUMN).toSorted()).toEqual([...new Set(touched)].toSorted());
+    const removable = TRANSACTION_TABLES.flatMap((table) => driftableColumns(table).map((name) => `${table}.${name}`));
+    expect(Object.keys(CHECKS_OF_COLUMN).toSorted()).toEqual([...new Set([...touched, ...removable])].toSorted());
   });
 
   test('every name is that of a check', () => {

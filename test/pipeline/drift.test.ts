@@ -10,6 +10,7 @@ import { murmur128 } from '../../src/parquet/murmur128.ts';
 import { parseManifest, type Manifest } from '../../src/parquet/manifest.ts';
 import { lakeIdentity } from '../../src/store/identity.ts';
 import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../../src/tables/index.ts';
+import { Duck } from '../../src/verify/deep/duck.ts';
 import { readFooter } from '../parquet/column-chunks.ts';
 import { DRIFT, LAST, makeDriftingShop, openDriftingShop } from './drifting-shop.ts';
 import { effects, sums, TinyShop } from './tiny-shop.ts';
@@ -93,17 +94,17 @@ describe('files', () => {
       murmur128(text, 0, text.length, 0, hash);
       return values[hash[0]! % 3]!;
     };
-    const seen = new Set<unknown>();
+    const seen = new Set<string>();
     for (const [date, name] of [
       ['2020-01-05', 'sales_region'],
       [LAST, 'region'],
     ] as const) {
       for (const row of rowsOf(drifting, 'orders', date)) {
-        seen.add(row[name]);
+        seen.add(row[name] as string);
         expect(row[name]).toBe(draw(row['event_id'] as string));
       }
     }
-    expect([...seen].toSorted()).toEqual(values);
+    expect(seen).toEqual(new Set(values));
     expect(new Set(rowsOf(drifting, 'return_items', LAST).map((row) => row['note']))).toEqual(new Set([null]));
   });
 
@@ -145,6 +146,20 @@ describe('manifests', () => {
       { name: 'region', type: 'string', of: null },
     ]);
     expect(manifestOf(truthOf(plain), 'table=orders', LAST).lake_columns).toBeUndefined();
+  });
+});
+
+describe('the answer key', () => {
+  it('has the contract’s column names, and no cell of a column that is not there', async () => {
+    const duck = await Duck.open();
+    const rows = await duck.rows(
+      `SELECT "column" AS name, min(partition) AS first, max(partition) AS last FROM read_parquet('${truthOf(drifting)}/table=orders/*/*.parquet') GROUP BY ALL`,
+    );
+    await duck.close();
+    const spans = new Map(rows.map(({ name, first, last }) => [name, [first, last]]));
+    expect(spans.get('clv_bucket')).toEqual(['ingest_dt=2020-01-01', 'ingest_dt=2020-01-10']);
+    expect(spans.get('shipping_speed')).toEqual(['ingest_dt=2020-01-01', `ingest_dt=${LAST}`]);
+    expect(spans.has('shipping_method')).toBe(false);
   });
 });
 

@@ -76,7 +76,8 @@ function spoil(columns: readonly string[]): Partial<Record<OptionalKind, readonl
 /** Columns together as long as no two claim the same check: what one forgets, hardly another excuses. First those that claim none. */
 function columnsApart(): string[][] {
   const isFree = (column: string): boolean => CHECKS_OF_COLUMN[column]!.length === 0;
-  const columns = Object.keys(CHECKS_OF_COLUMN);
+  const isTouched = (column: string): boolean => Object.keys(spoil([column])).length > 0;
+  const columns = Object.keys(CHECKS_OF_COLUMN).filter(isTouched);
   const free = columns.filter(isFree);
   const groups: string[][] = [];
   for (const column of columns.filter((other) => !isFree(other))) {

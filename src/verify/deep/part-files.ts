@@ -3,7 +3,14 @@
 import { join } from 'node:path';
 import { parseDay } from '../../lib/days.ts';
 import type { FileSchema } from '../../tables/file-schema.ts';
-import { LINEAGE_COLUMNS, TABLES, TRANSACTION_TABLES, type TableName, type TransactionTable } from '../../tables/index.ts';
+import {
+  isTransactionTable,
+  LINEAGE_COLUMNS,
+  TABLES,
+  TRANSACTION_TABLES,
+  type TableName,
+  type TransactionTable,
+} from '../../tables/index.ts';
 import { manifestOf, type LakeFiles } from '../lake-files.ts';
 import { contractCells } from './contract-rows.ts';
 import { quote, type Duck } from './duck.ts';
@@ -63,7 +70,7 @@ export function listParts(lake: LakeFiles): PartFile[] {
 /** Days together as long as no table has too many rows. */
 export function splitWindows(parts: readonly PartFile[]): Window[] {
   const days = Map.groupBy(
-    parts.filter(({ table }) => isTransaction(table)),
+    parts.filter(({ table }) => isTransactionTable(table)),
     ({ value }) => value,
   );
   const windows: Window[] = [];
@@ -99,10 +106,6 @@ export function splitWindows(parts: readonly PartFile[]): Window[] {
   }
   close();
   return windows;
-}
-
-function isTransaction(table: TableName): table is TransactionTable {
-  return (TRANSACTION_TABLES as readonly string[]).includes(table);
 }
 
 /**
