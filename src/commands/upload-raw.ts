@@ -95,7 +95,7 @@ function describeUpload(
   return [
     `Sent:      ${formatCounted(sent.objects, 'object')}, ${formatBytes(sent.bytes)} in ${formatDuration(elapsedMs)}${perSecond}`,
     `Same:      ${formatCounted(same.objects, 'object')}, ${formatBytes(same.bytes)}: not sent again`,
-    `Lake:      ${destination} (${formatCounted(partitions, 'partition')} confirmed)`,
+    `Lake:      ${destination} (${partitions === 0 ? 'nothing of it is on this disk' : `${formatCounted(partitions, 'partition')} confirmed`})`,
     ...(key === undefined ? [] : [`Key:       ${key.destination} (${formatCounted(key.partitions, 'partition')} confirmed)`]),
     ...(isStatePublished ? ['State:     published too: another machine can go on from here'] : []),
     `Check it:  ${verifyBucketCommand(settings)}`,
