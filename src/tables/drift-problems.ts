@@ -109,7 +109,7 @@ class TableTimeline {
       return [action, `${name} is changed twice on ${date}: ${[...before, action].join(' and ')}`];
     done.set(held!, [...before, action]);
     if (action === 'rename') {
-      const taken = change.to === name ? 'is its name already' : this.takeName(change.to!, held!);
+      const taken = change.to === name ? 'is its name already' : this.takeName(change.to!, held);
       return taken === undefined ? undefined : ['to', taken];
     }
     if (action === 'retype') {
