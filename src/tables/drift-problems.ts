@@ -20,6 +20,8 @@ import { isTransactionTable, LINEAGE_COLUMNS, TABLES, type TableName, type Table
 type Report = (change: DriftChange, key: keyof DriftChange | undefined, says: string) => void;
 
 const NAME = /^[a-z][a-z0-9_]*$/;
+/** With a column of such a name, a file cannot be read with its rows' places. */
+const FROM_READERS: readonly string[] = ['filename', 'file_index', 'file_row_number'];
 const LINEAGE = LINEAGE_COLUMNS.map(({ name }) => name);
 
 /** Changes in any order. */
@@ -100,14 +102,14 @@ class TableTimeline {
       return taken === undefined ? undefined : ['add', taken];
     }
     const column = this.columns.find((candidate) => candidate.name === name);
-    const held = column === undefined ? undefined : ownerOf(column);
     if (column === undefined) return [action, this.describeMissing(name, date)];
+    const held = ownerOf(column);
     const why = whyFixed(this.table, column);
     if (why !== undefined) return [action, `${name} is ${why}, which has to stay as it is`];
-    const before = done.get(held!) ?? [];
+    const before = done.get(held) ?? [];
     if (before.includes(action) || (before.length > 0 && [...before, action].includes('remove')))
       return [action, `${name} is changed twice on ${date}: ${[...before, action].join(' and ')}`];
-    done.set(held!, [...before, action]);
+    done.set(held, [...before, action]);
     if (action === 'rename') {
       const taken = change.to === name ? 'is its name already' : this.takeName(change.to!, held);
       return taken === undefined ? undefined : ['to', taken];
@@ -125,6 +127,7 @@ class TableTimeline {
   private takeName(name: string, owner: string | undefined): string | undefined {
     if (!NAME.test(name)) return `"${name}" is no name of a column: use small letters, digits and _, a letter first`;
     if (name === this.table.partitionKey) return `${name} stands in the path of every partition: choose another name`;
+    if (FROM_READERS.includes(name)) return `${name} is a name that DuckDB gives to the place of a row: choose another name`;
     const other = this.owners.get(name);
     if (other !== undefined && other !== owner)
       return `${this.table.name} has or had another column of the name ${name}: choose another name`;

@@ -208,6 +208,11 @@ describe('what is no timeline', () => {
       'date: 2022-01-01, table: orders, remove: email, too: a',
       expect.stringContaining('0.too: is not a known key'),
     ],
+    [
+      'a name that readers give',
+      'date: 2022-01-01, table: orders, add: filename',
+      '0.add: filename is a name that DuckDB gives to the place of a row: choose another name',
+    ],
   ])('%s', (_, change, says) => {
     expect(problems(change)).toEqual([says]);
   });
