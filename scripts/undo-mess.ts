@@ -12,7 +12,7 @@ import { partitionSchema } from '../src/score/partition-schema.ts';
 import { DEFECTS, defectsFolder } from '../src/tables/defects.ts';
 import { fileSchema, type FileSchema } from '../src/tables/file-schema.ts';
 import { parquetColumns, TABLES, TRANSACTION_TABLES, type TableSpec, type TransactionTable } from '../src/tables/index.ts';
-import { deliveries, isCellOf } from '../src/verify/check-answer-key.ts';
+import { deliveries, isCellOf } from '../src/verify/deep/key-cells.ts';
 import { contractCells } from '../src/verify/deep/contract-rows.ts';
 import { Duck, quote, readParquet, SQL_TYPES } from '../src/verify/deep/duck.ts';
 

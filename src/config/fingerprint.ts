@@ -1,6 +1,7 @@
 // Hashes of the parts of a config that decide the clean rows, and of those that decide the mess.
 
 import { createHash } from 'node:crypto';
+import type { DriftChange } from '../tables/drift.ts';
 import { driftOf } from './file-schemas.ts';
 import { OPTIONAL_KINDS, plantsNothing, ROW_KINDS, type MessinessLevel } from './mess-levels.ts';
 import { plantedKinds, plantedRowKinds } from './planted-kinds.ts';
@@ -21,8 +22,15 @@ export function messFingerprint(config: Config, level: MessinessLevel): string {
   const off = new Set<string>([...OPTIONAL_KINDS, ...ROW_KINDS].filter((kind) => !planted.has(kind)));
   const rates = Object.fromEntries(Object.entries(config.mess[level]).filter(([kind]) => !off.has(kind)));
   // In whatever order the config has the changes, save for columns that are added on one day.
-  const drift = driftOf(config, level).toSorted((a, b) => compare(a.date, b.date) || compare(a.table, b.table));
+  const drift = driftOf(config, level).toSorted(
+    (a, b) => compare(a.date, b.date) || compare(a.table, b.table) || compare(changedColumn(a), changedColumn(b)),
+  );
   return hash({ level, rates, seasonal_spike_factors, return_reason_bias_schemas, ...(drift.length > 0 ? { drift } : {}) });
+}
+
+/** Columns that are added on one day stand in the order given: it is that of the files. */
+function changedColumn({ rename, retype, remove }: DriftChange): string {
+  return [rename, retype, remove].join('|');
 }
 
 /** The parts that decide the static lookups. */

@@ -149,7 +149,8 @@ class Planner {
     const keys = new KeyMap();
     const source = this.#fileOf(parent);
     const extents = await scanByDate(source, this.#scanOptions(TABLES[parent]), keys);
-    if (names.includes(parent)) tables.set(parent, isParentIndexed ? this.#fromIndex(parent) : fromScan(source, extents));
+    // Late rows lie with the day that the index says; children that are scanned, with that of their parent's date.
+    if (names.includes(parent)) tables.set(parent, fromScan(source, extents));
     const parentKeys: ParentKeys = { parent: source, keys, values: extents.values };
     for (const child of scanned) {
       tables.set(

@@ -1,7 +1,6 @@
 // The rows of a partition in the order of their keys. Rows that are in order already are left where they are.
 
-import type { Data } from 'apache-arrow';
-import { BatchBuilder, BoolBuilder, FloatBuilder, IntBuilder, TextBuilder, type ColumnBuilder } from '../tables/column-builders.ts';
+import { IntBuilder, rowCopier, TextBuilder, type BatchBuilder } from '../tables/column-builders.ts';
 import type { TableSpec } from '../tables/index.ts';
 
 const ZERO = 48;
@@ -63,41 +62,10 @@ export function sortedRows(rows: number, order: RowOrder, onDuplicate: (row: num
 /** Copies `rows` of one builder to another of the same columns. */
 export function copyRows(from: BatchBuilder, to: BatchBuilder, rows: Uint32Array): void {
   to.reset(rows.length);
-  from.builders.forEach((source, index) => copyColumn(source, to.builders[index]!, rows));
-}
-
-function copyColumn(from: ColumnBuilder, to: ColumnBuilder, rows: Uint32Array): void {
-  const isNull = nullTest(from.data());
-  if (from instanceof TextBuilder && to instanceof TextBuilder) {
-    for (const row of rows) {
-      if (isNull(row)) to.pushNull();
-      else to.pushBytes(from.bytes, from.offsets[row]!, from.offsets[row + 1]!);
-    }
-  } else if (from instanceof IntBuilder && to instanceof IntBuilder) {
-    for (const row of rows) {
-      const at = to.rows * 2;
-      if (isNull(row)) to.pushNull();
-      else to.push(0);
-      to.words[at] = from.words[row * 2]!;
-      to.words[at + 1] = from.words[row * 2 + 1]!;
-    }
-  } else if (from instanceof FloatBuilder && to instanceof FloatBuilder) {
-    for (const row of rows) {
-      if (isNull(row)) to.pushNull();
-      else to.push(from.values[row]!);
-    }
-  } else if (from instanceof BoolBuilder && to instanceof BoolBuilder) {
-    for (const row of rows) {
-      if (isNull(row)) to.pushNull();
-      else to.push(((from.bits[row >> 3]! >> (row & 7)) & 1) === 1);
-    }
-  }
-}
-
-function nullTest(data: Data): (row: number) => boolean {
-  const bits = data.nullBitmap;
-  if (data.nullCount === 0 || !bits) return () => false;
-  return (row) => ((bits[row >> 3]! >> (row & 7)) & 1) === 0;
+  from.builders.forEach((source, index) => {
+    const copy = rowCopier(to.builders[index]!, source.data());
+    for (const row of rows) copy(row);
+  });
 }
 
 function intKey({ words, rows }: IntBuilder): KeyColumn {

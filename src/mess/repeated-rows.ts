@@ -1,7 +1,7 @@
 // Rows that come twice: delivered once more as they are, or a second version with what the first had wrong put right.
 
-import type { Data, RecordBatch } from 'apache-arrow';
-import { BatchBuilder, BoolBuilder, FloatBuilder, IntBuilder, TextBuilder, type ColumnBuilder } from '../tables/column-builders.ts';
+import type { RecordBatch } from 'apache-arrow';
+import { BatchBuilder, rowCopier } from '../tables/column-builders.ts';
 import type { DirtyCells, RepeatedRow } from '../tables/defects.ts';
 import type { ColumnSpec } from '../tables/index.ts';
 import type { Stream } from '../lib/random.ts';
@@ -48,29 +48,17 @@ export class RowRepeater {
       const data = dirty.data.children[index]!;
       const cell = cells.find(({ column, kinds }) => column.name === name && kinds.includes(CORRECTIONS));
       const bit = cell === undefined ? 0 : bitOf(cell.kinds);
-      let from = 0;
-      for (const { row } of repeated) {
-        appendRows(target, data, from, row + 1);
-        const isCorrected = cell !== undefined && (cell.hits[row]! & bit) !== 0;
-        appendRows(target, isCorrected ? cell.clean : data, row, row + 1);
-        from = row + 1;
+      const copy = rowCopier(target, data);
+      const copyClean = cell === undefined ? copy : rowCopier(target, cell.clean);
+      let next = 0;
+      for (let row = 0; row < dirty.numRows; row++) {
+        copy(row);
+        if (repeated[next]?.row !== row) continue;
+        next++;
+        if (cell !== undefined && (cell.hits[row]! & bit) !== 0) copyClean(row);
+        else copy(row);
       }
-      appendRows(target, data, from, dirty.numRows);
     }
     return this.batch.finish();
-  }
-}
-
-/** Appends rows `[from, to)` of a column. */
-function appendRows(target: ColumnBuilder, data: Data, from: number, to: number): void {
-  const hasNulls = data.nullCount > 0;
-  for (let row = from; row < to; row++) {
-    if (hasNulls && !data.getValid(row)) target.pushNull();
-    else if (target instanceof TextBuilder) {
-      const offsets = data.valueOffsets as Int32Array;
-      target.pushBytes(data.values as Uint8Array, offsets[row]!, offsets[row + 1]!);
-    } else if (target instanceof IntBuilder) target.push(Number((data.values as BigInt64Array)[row]));
-    else if (target instanceof FloatBuilder) target.push((data.values as Float64Array)[row]!);
-    else if (target instanceof BoolBuilder) target.push((((data.values as Uint8Array)[row >> 3]! >> (row & 7)) & 1) === 1);
   }
 }

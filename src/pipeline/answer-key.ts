@@ -62,23 +62,48 @@ export async function stageTruthOfRun(
 }
 
 /**
- * Makes the key of exported partitions that of the run's folder. What the folder has no key for keeps none: of an earlier
- * export it would be false. Returns how many were removed.
+ * Makes the key of exported partitions that of the run's folder, where their tables are \`generated\`. What the folder has no
+ * key for keeps none: of an earlier export it would be false. Returns how many were removed. Throws a UserError (exit 2) when
+ * they are of another lake.
  */
-export async function publishTruthOfRun(folder: string, exported: readonly StagedPartition[], settings: Settings): Promise<number> {
+export async function publishTruthOfRun(
+  folder: string,
+  exported: readonly StagedPartition[],
+  generated: readonly TableName[],
+  settings: Settings,
+): Promise<number> {
   const target = new LocalStore(defectsRoot(settings));
-  const places = new Set(exported.map(({ table, partition }) => `${defectsFolder(table as TableName)}/${partition}`));
-  const isExported = ({ table, partition }: PartitionRef): boolean => places.has(`${table}/${partition}`);
+  const places = new Map(exported.map((partition) => [`${defectsFolder(partition.table as TableName)}/${partition.partition}`, partition]));
+  const exportedAt = ({ table, partition }: PartitionRef): StagedPartition | undefined => places.get(`${table}/${partition}`);
+  const isWanted = (ref: PartitionRef): boolean => generated.includes(exportedAt(ref)?.table as TableName);
   await target.sweepStaging();
   try {
-    const staged = await stageTruthOfRun(folder, target.stagingRoot, isExported);
-    if (staged.length > 0) await requireOwnKey(settings, staged[0]!.manifest.batch_id, isExported);
+    const staged = await stageTruthOfRun(folder, target.stagingRoot, isWanted);
+    if (staged.length > 0) await requireOwnKey(settings, staged[0]!.manifest.batch_id, (ref) => exportedAt(ref) !== undefined);
+    const kept = new Set(staged.map(({ table, partition }) => `${table}/${partition}`));
+    const stale = (await target.list()).filter((ref) => exportedAt(ref) !== undefined && !kept.has(`${ref.table}/${ref.partition}`));
+    const lake = new LocalStore(settings.targetRoot);
+    for (const ref of stale) await requireKeyOf(lake, exportedAt(ref)!, target, ref);
     await target.publish(staged);
-    for (const { table, partition } of staged) places.delete(`${table}/${partition}`);
-    const stale = (await target.list()).filter(isExported);
     await target.remove(stale);
     return stale.length;
   } finally {
     await target.sweepStaging();
   }
+}
+
+/** A partition's key is that of what lies in the lake, or of what is about to. */
+async function requireKeyOf(
+  lake: LocalStore,
+  { table, partition, manifest }: StagedPartition,
+  keys: LocalStore,
+  ref: PartitionRef,
+): Promise<void> {
+  const key = await keys.readManifest(ref);
+  const replaced = await lake.readManifest({ table, partition });
+  if (key === undefined || key.batch_id === manifest.batch_id || key.batch_id === replaced?.batch_id) return;
+  throw new UserError(
+    `${keys.pathOf(ref)} is the answer key of another lake: it has batch ${key.batch_id}, ${lake.pathOf({ table, partition })} ${replaced?.batch_id ?? manifest.batch_id}`,
+    { hint: 'Name another folder with --truth-root, or move that key away.' },
+  );
 }

@@ -1,6 +1,7 @@
 // One chunk of days to staged partitions: straight from memory, or by way of CSV files.
 
 import { join } from 'node:path';
+import { comesTwice } from '../config/planted-kinds.ts';
 import { planExport } from '../csv/export-plan.ts';
 import { formatDay } from '../lib/days.ts';
 import type { WorkerPool } from '../lib/worker-pool.ts';
@@ -75,6 +76,9 @@ function describeRun(run: PreparedRun, temporary: boolean): RunDescription {
     scale: run.settings.scale,
     drift: run.drift,
     temporary,
+    repeatedRowsClock: TRANSACTION_TABLES.some((table) => comesTwice(run.config, run.settings.messinessLevel, table))
+      ? run.settings.ingestionClock
+      : undefined,
   };
 }
 
@@ -133,6 +137,13 @@ export async function writeCsvRun(
   }
 }
 
+export interface StagedFolder {
+  readonly partitions: readonly StagedPartition[];
+  /** Tables whose CSVs are still as the run wrote them. */
+  readonly generated: readonly TableName[];
+  readonly notes: readonly string[];
+}
+
 /** Stages the partitions of a folder of CSVs; `dates` limits the transactional tables. */
 export async function stageFolder(
   pool: Pool,
@@ -140,7 +151,7 @@ export async function stageFolder(
   tables: readonly TableName[] | undefined,
   dates: ReadonlySet<string> | undefined,
   onStaged: OnStaged,
-): Promise<{ partitions: StagedPartition[]; notes: readonly string[] }> {
+): Promise<StagedFolder> {
   const plan = await planExport(folder, { tables, dates });
   // Every date that occurs in any table is a partition of every transactional table, empty where it has no rows.
   const allDates = [...new Set([...plan.dates, ...(dates ?? [])])].toSorted();
@@ -156,10 +167,11 @@ export async function stageFolder(
       return partition;
     }),
   );
-  return { partitions: staged, notes: plan.notes };
+  const generated = [...plan.tables].flatMap(([table, { isIndexed }]) => (isIndexed ? [table] : []));
+  return { partitions: staged, generated, notes: plan.notes };
 }
 
 /** The dimensions go with a lake's first chunk. */
-export async function stageDimensions(pool: Pool, folder: string, onStaged: OnStaged): Promise<StagedPartition[]> {
+export async function stageDimensions(pool: Pool, folder: string, onStaged: OnStaged): Promise<readonly StagedPartition[]> {
   return (await stageFolder(pool, folder, DIMENSION_TABLES, undefined, onStaged)).partitions;
 }

@@ -4,6 +4,7 @@ import { open, rename, rm, mkdir, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { crc32c } from '@node-rs/crc32';
 import { writeJsonFile } from '../checkpoint/json-file.ts';
+import type { Settings } from '../config/settings.ts';
 import { readRunFile, RUN_FILE, type RunFile, type TableIndex } from '../csv/run-file.ts';
 import { CsvEncoder } from '../csv/write.ts';
 import { formatDay } from '../lib/days.ts';
@@ -21,6 +22,8 @@ export interface RunDescription {
   readonly seed: number | string;
   readonly scale: number;
   readonly drift: Drift;
+  /** By which clock the key knows rows that come twice; undefined where none do. */
+  readonly repeatedRowsClock: Settings['ingestionClock'] | undefined;
   /** Whether the folder goes once its chunk is committed. */
   readonly temporary: boolean;
 }
@@ -106,6 +109,7 @@ export class CsvRunWriter {
       scale: run.scale,
       temporary: run.temporary,
       ...(run.drift.length > 0 ? { drift: [...run.drift] } : {}),
+      ...(run.repeatedRowsClock === undefined ? {} : { repeated_rows_clock: run.repeatedRowsClock }),
       tables: Object.fromEntries(TRANSACTION_TABLES.map((table) => [table, this.files[table].index])),
     };
     await writeJsonFile(join(this.temporary, RUN_FILE), content);

@@ -7,7 +7,7 @@ import { pipeline as streamPipeline } from 'node:stream/promises';
 import { readJsonFile } from '../checkpoint/json-file.ts';
 import type { Config } from '../config/schema.ts';
 import type { Settings } from '../config/settings.ts';
-import { readRunFile } from '../csv/run-file.ts';
+import { readRunFile, type RunFile } from '../csv/run-file.ts';
 import type { Effects, LakeSummary } from '../events.ts';
 import { UserError } from '../lib/errors.ts';
 import { formatCounted } from '../lib/numbers.ts';
@@ -51,6 +51,7 @@ export async function exportRaw(request: ExportRequest, fx: Effects): Promise<La
     await store.sweepStaging();
     const run = await readRunFile(source);
     const fromRun = lineageOfRun(run);
+    requireClockOfKey(run, settings, source);
     const lineage = {
       batchId: request.batchId ?? fromRun?.batchId ?? (await hashContent(source)),
       sourcePrefix: settings.sourcePrefix,
@@ -76,7 +77,7 @@ export async function exportRaw(request: ExportRequest, fx: Effects): Promise<La
       });
     };
     try {
-      const staged = await openPool(settings.workers, { export: setup }, fx.signal, async (pool) => {
+      const { staged, generated } = await openPool(settings.workers, { export: setup }, fx.signal, async (pool) => {
         const folders = [
           { folder: source, wanted: tables ?? TABLE_NAMES.filter((name) => existsSync(join(source, `${name}.csv`))) },
           ...(request.lookupsFrom === undefined
@@ -84,19 +85,21 @@ export async function exportRaw(request: ExportRequest, fx: Effects): Promise<La
             : [{ folder: request.lookupsFrom, wanted: DIMENSION_TABLES.filter((name) => tables?.includes(name) ?? true) }]),
         ];
         const all: StagedPartition[] = [];
+        const generated: TableName[] = [];
         for (const { folder, wanted } of folders) {
           // The dimensions come from the lookups when both folders have them.
           const own = folder === source && request.lookupsFrom !== undefined ? wanted.filter((name) => isTransactionTable(name)) : wanted;
           if (own.length === 0 && folders.length > 1) continue;
-          const { partitions, notes } = await stageFolder(pool, folder, own, dates, onStaged);
+          const { partitions, notes, ...found } = await stageFolder(pool, folder, own, dates, onStaged);
           for (const message of notes) fx.emit({ type: 'note', message });
           all.push(...partitions);
+          if (folder === source) generated.push(...found.generated);
         }
-        return all;
+        return { staged: all, generated };
       });
-      const removed = await publishTruthOfRun(source, staged, settings);
+      const removed = await publishTruthOfRun(source, staged, generated, settings);
       if (removed > 0) {
-        const message = `${source} has no answer key of ${formatCounted(removed, 'partition')}: what ${settings.truthRoot} had of them is removed`;
+        const message = `${source} has no answer key of ${formatCounted(removed, 'partition')}, or not of CSVs as they are now: what ${settings.truthRoot} had of them is removed`;
         fx.emit({ type: 'note', message });
       }
       await store.publish(staged);
@@ -140,4 +143,13 @@ async function hashContent(folder: string): Promise<string> {
     hash.update(`${table} ${content.digest('hex')}\n`);
   }
   return `csv-${hash.digest('hex').slice(0, 12)}`;
+}
+
+/** Throws a UserError (exit 2) when the run's key would name another \`ingestion_ts\` of rows that come twice than the lake has. */
+function requireClockOfKey(run: RunFile | undefined, { ingestionClock }: Settings, source: string): void {
+  const clock = run?.['repeated_rows_clock'];
+  if (clock === undefined || (clock === 'logical' && ingestionClock === 'logical')) return;
+  throw new UserError(`${source} has rows that come twice, and its answer key has their ingestion_ts by the ${String(clock)} clock`, {
+    hint: 'Export it with --ingestion-clock logical from a run that was made with it, or let backlog-bear make the lake.',
+  });
 }

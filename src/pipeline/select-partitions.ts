@@ -9,7 +9,7 @@ import { SUCCESS_NAME, type StagedPartition } from '../parquet/manifest.ts';
 import type { LocalStore } from '../store/local-store.ts';
 import type { PartitionRef } from '../store/store.ts';
 import { defectsFolder } from '../tables/defects.ts';
-import { DIMENSION_TABLES, TABLE_NAMES, TRANSACTION_TABLES, type TableName } from '../tables/index.ts';
+import { isTransactionTable, TABLE_NAMES, TRANSACTION_TABLES, type TableName } from '../tables/index.ts';
 
 const READS_IN_FLIGHT = 64;
 const NAMED_IN_MESSAGE = 5;
@@ -30,12 +30,12 @@ export async function selectPartitions(
   { dates, tables }: PartitionChoice,
   truth: readonly StagedPartition[] = [],
 ): Promise<StagedPartition[]> {
-  const wanted = TABLE_NAMES.filter((table) => tables?.includes(table) ?? (dates === undefined || !isDimension(table)));
+  const wanted = TABLE_NAMES.filter((table) => tables?.includes(table) ?? (dates === undefined || isTransactionTable(table)));
   const refs = (await store.list()).filter(({ table, partition }) => {
     const name = wanted.find((candidate) => candidate === table);
-    return name !== undefined && (dates === undefined || isDimension(name) || dates.has(dateOf(partition)));
+    return name !== undefined && (dates === undefined || !isTransactionTable(name) || dates.has(dateOf(partition)));
   });
-  if (dates !== undefined && !wanted.every(isDimension)) requireDates(store, dates, [...refs, ...truth]);
+  if (dates !== undefined && wanted.some(isTransactionTable)) requireDates(store, dates, [...refs, ...truth]);
   if (refs.length === 0 && truth.length === 0)
     throw new UserError(`${store.location}: there is nothing to upload`, { hint: 'Make a lake, or name it with --source.' });
   return readFinished(store, refs);
@@ -43,7 +43,7 @@ export async function selectPartitions(
 
 /** The same of the answer key, whose store this is; dimensions have none. Throws a UserError (exit 2) when it has nothing of the choice. */
 export async function selectTruth(store: LocalStore, { dates, tables = TRANSACTION_TABLES }: PartitionChoice): Promise<StagedPartition[]> {
-  if (tables.every(isDimension)) return [];
+  if (!tables.some(isTransactionTable)) return [];
   const folders = new Set(tables.map((table) => defectsFolder(table)));
   const refs = (await store.list()).filter(({ table, partition }) => folders.has(table) && (dates?.has(dateOf(partition)) ?? true));
   if (refs.length === 0) {
@@ -52,10 +52,6 @@ export async function selectTruth(store: LocalStore, { dates, tables = TRANSACTI
     });
   }
   return readFinished(store, refs);
-}
-
-function isDimension(table: TableName): boolean {
-  return (DIMENSION_TABLES as readonly TableName[]).includes(table);
 }
 
 /** Of a transactional table's partition. */

@@ -70,7 +70,7 @@ export async function uploadRaw(request: UploadRequest, fx: Effects): Promise<Up
     return withBucket(settings, fx, 'upload-raw', async (session, inner) => {
       const there = await session.state.readLake();
       requireSameLake(session, [...partitions, ...truth], lake, there);
-      if (partitions.length === 0) await requireLakeThere(session, settings);
+      if (partitions.length === 0) await requireLakeThere(session, settings, truth[0]!.manifest.batch_id);
       if (truth.length > 0) await requireOwnKeyPrefix(session.client, settings, truth[0]!.manifest.batch_id);
       inner.emit({ type: 'phase', name: `comparing with ${session.store.location}` });
       const { sent, same } = await send(session, await planBoth({ partitions, truth }, settings, session.client), inner);
@@ -162,8 +162,17 @@ async function send(
 }
 
 /** For a key alone. Throws a UserError (exit 2) when the bucket has no lake that it could be of. */
-async function requireLakeThere({ client }: BucketSession, { prefix, targetRoot }: Settings): Promise<void> {
-  if ((await firstManifest(client, prefix)) !== undefined) return;
+async function requireLakeThere({ client }: BucketSession, { prefix, targetRoot, truthRoot }: Settings, batchId: string): Promise<void> {
+  const there = await firstManifest(client, prefix);
+  if (there?.manifest.batch_id === batchId) return;
+  if (there !== undefined) {
+    throw new UserError(
+      `the answer key in ${truthRoot} is of batch ${batchId}, ${there.where} says that ${there.manifest.batch_id} lies there`,
+      {
+        hint: 'Name the key of that lake with --truth-root, or the lake of this key with --prefix.',
+      },
+    );
+  }
   throw new UserError(`there is no lake in ${targetRoot}, and none in ${client.address(prefix)}`, {
     hint: 'Name the lake here with --source, or the one there with --prefix.',
   });

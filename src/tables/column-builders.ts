@@ -166,10 +166,14 @@ export class IntBuilder extends Builder {
 
   /** Any safe integer. */
   push(value: number): void {
+    this.pushWords(value | 0, value >= 0 && value < 0x8000_0000 ? 0 : Math.floor(value / 0x1_0000_0000));
+  }
+
+  pushWords(low: number, high: number): void {
     const at = this.rows * 2;
     if (at === this.words.length) this.reserve(1);
-    this.words[at] = value | 0;
-    this.words[at + 1] = value >= 0 && value < 0x8000_0000 ? 0 : Math.floor(value / 0x1_0000_0000);
+    this.words[at] = low;
+    this.words[at + 1] = high;
     this.rows++;
   }
 
@@ -279,4 +283,26 @@ export function makeBatch(columns: readonly ColumnSpec[], children: Data[]): Rec
   const odd = children.findIndex((child) => child.length !== length);
   if (odd !== -1) throw new Error(`column ${columns[odd]!.name} has ${children[odd]!.length} rows, not ${length}`);
   return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, nullCount: 0, children }) as never);
+}
+
+/** Copies one row of a column to the end of a builder of its type. */
+export function rowCopier(target: ColumnBuilder, data: Data): (row: number) => void {
+  const isNull = (row: number): boolean => data.nullCount > 0 && !data.getValid(row);
+  const copy = valueCopier(target, data);
+  return (row) => (isNull(row) ? target.pushNull() : copy(row));
+}
+
+function valueCopier(target: ColumnBuilder, { values, valueOffsets, length }: Data): (row: number) => void {
+  if (target instanceof TextBuilder) {
+    const offsets = valueOffsets as Int32Array;
+    return (row) => target.pushBytes(values as Uint8Array, offsets[row]!, offsets[row + 1]!);
+  }
+  if (target instanceof IntBuilder) {
+    const { buffer, byteOffset } = values as BigInt64Array;
+    const words = new Int32Array(buffer, byteOffset, length * 2);
+    return (row) => target.pushWords(words[row * 2]!, words[row * 2 + 1]!);
+  }
+  if (target instanceof FloatBuilder) return (row) => target.push((values as Float64Array)[row]!);
+  const bits = values as Uint8Array;
+  return (row) => target.push(((bits[row >> 3]! >> (row & 7)) & 1) === 1);
 }

@@ -14,14 +14,14 @@ import {
   type DriftChange,
 } from './drift.ts';
 import { fileSchema, type FileColumn } from './file-schema.ts';
-import { isTransactionTable, LINEAGE_COLUMNS, TABLES, type TableName, type TableSpec } from './index.ts';
+import { isTransactionTable, LINEAGE_COLUMNS, TABLES, type TableSpec } from './index.ts';
 
 /** `key`: of the change, that which is wrong; undefined: the change as a whole. */
 type Report = (change: DriftChange, key: keyof DriftChange | undefined, says: string) => void;
 
 const NAME = /^[a-z][a-z0-9_]*$/;
 /** With a column of such a name, a file cannot be read with its rows' places. */
-const FROM_READERS: readonly string[] = ['filename', 'file_index', 'file_row_number'];
+const FROM_READERS: readonly string[] = ['filename', 'file_index', 'file_row_number', 'is_later'];
 const LINEAGE = LINEAGE_COLUMNS.map(({ name }) => name);
 
 /** Changes in any order. */
@@ -127,7 +127,7 @@ class TableTimeline {
   private takeName(name: string, owner: string | undefined): string | undefined {
     if (!NAME.test(name)) return `"${name}" is no name of a column: use small letters, digits and _, a letter first`;
     if (name === this.table.partitionKey) return `${name} stands in the path of every partition: choose another name`;
-    if (FROM_READERS.includes(name)) return `${name} is a name that DuckDB gives to the place of a row: choose another name`;
+    if (FROM_READERS.includes(name)) return `${name} is a name that readers give to the place of a row: choose another name`;
     const other = this.owners.get(name);
     if (other !== undefined && other !== owner)
       return `${this.table.name} has or had another column of the name ${name}: choose another name`;
@@ -155,21 +155,11 @@ function ownerOf({ of, added, name }: FileColumn): string {
   return of ?? (added === undefined ? name : `added ${added.name}`);
 }
 
-/** What a column is that no change may touch. */
-function whyFixed({ key, parent, dateColumn }: TableSpec, { of, name }: FileColumn): string | undefined {
+/** What a column is that no change may touch; undefined: it may be changed. */
+export function whyFixed({ key, parent, dateColumn }: TableSpec, { of, name }: FileColumn): string | undefined {
   if (LINEAGE.includes(name)) return 'lineage';
   if (of === undefined) return undefined;
   if (key.includes(of)) return 'part of the key';
   if (of === parent?.column) return `the reference to ${parent.table}`;
   return of === dateColumn ? "the date that decides a row's partition" : undefined;
-}
-
-/** Columns of a table that a change may touch, as the contract calls them. */
-export function driftableColumns(table: TableName): string[] {
-  const spec = TABLES[table];
-  return isTransactionTable(table)
-    ? fileSchema(spec)
-        .columns.filter((column) => whyFixed(spec, column) === undefined)
-        .map(({ name }) => name)
-    : [];
 }

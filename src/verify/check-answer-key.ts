@@ -6,9 +6,10 @@ import type { Effects } from '../events.ts';
 import { formatCounted } from '../lib/numbers.ts';
 import { DEFECTS } from '../tables/defects.ts';
 import type { FileColumn } from '../tables/file-schema.ts';
-import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../tables/index.ts';
+import { TRANSACTION_TABLES, type TransactionTable } from '../tables/index.ts';
 import { messRates } from './deep/mess-rates.ts';
-import { Duck, quote, readParquet, SQL_TYPES } from './deep/duck.ts';
+import { Duck, readParquet } from './deep/duck.ts';
+import { deliveries, isCellOf } from './deep/key-cells.ts';
 import type { ExpectedLake } from './expected-lake.ts';
 import { stopped, type LakeFiles } from './lake-files.ts';
 import { ANSWER_KEY } from './layout.ts';
@@ -125,28 +126,4 @@ function* describeRow(place: string, row: Record<string, unknown>): Iterable<Fau
     const count = row[name] as number;
     if (count > 0) yield { place, message: `${formatCounted(count, 'defect')} ${message}` };
   }
-}
-
-/** SQL: rows with whether each is a later delivery (`is_later`), and the date of their partition. */
-export function deliveries(table: TransactionTable, from: string): string {
-  const { partitionKey } = TABLES[table];
-  return `
-    SELECT r.*, r.ingestion_ts > f.first_ts AS is_later, f.${partitionKey}
-    FROM ${from} r JOIN (
-      SELECT source_file, min(ingestion_ts) AS first_ts, regexp_extract(source_file, '/${partitionKey}=([^/]+)/', 1) AS ${partitionKey}
-      FROM ${from} GROUP BY source_file
-    ) f USING (source_file)`;
-}
-
-/**
- * SQL: whether a row's cell has the dirty value of a defect. `columns` are those of the row's file, `row` (of `deliveries`) and
- * `defect` are names of tables.
- */
-export function isCellOf(columns: readonly FileColumn[], row: string, defect: string): string {
-  const partition = { name: 'ingest_dt', type: 'string', of: 'ingest_dt' } as const;
-  const cases = [partition, ...columns].map(({ name, type, of = name }) => {
-    const value = type === 'string' ? `${defect}.dirty_value` : `TRY_CAST(${defect}.dirty_value AS ${SQL_TYPES[type]})`;
-    return `WHEN ${quote(of)} THEN ${row}."${name}" IS NOT DISTINCT FROM ${value}`;
-  });
-  return `CASE ${defect}."column" ${cases.join(' ')} ELSE false END`;
 }

@@ -2,6 +2,7 @@
 
 import { LAKE_FILE } from '../checkpoint/lake-file.ts';
 import { comesTwice } from '../config/planted-kinds.ts';
+import { MOST_DAYS_LATE } from '../config/planted-values.ts';
 import { formatDay, parseDay } from '../lib/days.ts';
 import { formatCount, formatCounted } from '../lib/numbers.ts';
 import { MANIFEST_NAME, SUCCESS_NAME, type Manifest } from '../parquet/manifest.ts';
@@ -217,7 +218,8 @@ function firstDifference(found: readonly string[], wanted: readonly string[]): s
 
 function checkEventDates({ lake, expected, tables }: StructureInput): Finding {
   const faults: Fault[] = [];
-  const daysLate = expected === undefined ? 0 : expected.lastDay - expected.settledDay;
+  // Without lake.json nothing says whether rows may be late.
+  const daysLate = expected === undefined ? MOST_DAYS_LATE : expected.lastDay - expected.settledDay;
   for (const partition of chosen(lake, tables)) {
     const manifest = manifestOf(partition);
     if (manifest === undefined) continue;

@@ -211,7 +211,7 @@ describe('what is no timeline', () => {
     [
       'a name that readers give',
       'date: 2022-01-01, table: orders, add: filename',
-      '0.add: filename is a name that DuckDB gives to the place of a row: choose another name',
+      '0.add: filename is a name that readers give to the place of a row: choose another name',
     ],
   ])('%s', (_, change, says) => {
     expect(problems(change)).toEqual([says]);

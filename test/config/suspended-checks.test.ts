@@ -8,7 +8,7 @@ import * as columns from '../../src/config/mess-columns.ts';
 import { OPTIONAL_KINDS, ROW_KINDS } from '../../src/config/mess-levels.ts';
 import { plantedKinds, plantedRowKinds, singleColumns } from '../../src/config/planted-kinds.ts';
 import { CHECKS_OF_COLUMN, suspendedChecks } from '../../src/config/suspended-checks.ts';
-import { driftableColumns } from '../../src/tables/drift-problems.ts';
+import { driftableColumns } from '../pipeline/driftable-columns.ts';
 import { TRANSACTION_TABLES } from '../../src/tables/index.ts';
 import { ROW_CHECKS } from '../../src/verify/deep/checks/index.ts';
 import { MEASURED_CHECKS } from '../../src/verify/deep/measured/index.ts';

@@ -1,6 +1,6 @@
 // The answer key: complete, exact, and one, however the lake is made.
 
-import { appendFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -186,6 +186,41 @@ describe('the key', () => {
       message: expect.stringContaining(`${folder} has no answer key of 2 partitions`) as string,
     });
     rmSync(folder, { recursive: true });
+  });
+
+  it('of CSVs that are no longer as they were written is left out, and late rows go to the day of their event, items and all', async () => {
+    const shop = await TinyShop.open();
+    appendFileSync(shop.config, 'mess: { medium_mess: { late_rows: { rate: 0.2 } } }\n');
+    const { settings, config } = shop.resolve({ 'end-date': '2020-01-12' });
+    const { folder } = await runGenerator({ settings, config, useState: false }, effects());
+    const items = join(folder, 'cart_items.csv');
+    writeFileSync(items, readFileSync(items, 'utf8').replace(/converted|\d+\.\d\d(?=\n)/, '1.00'));
+    const { events } = await exportFrom(folder, shop);
+    const notes = events.flatMap((event) => (event.type === 'note' ? [event.message] : []));
+    expect(notes).toContainEqual(expect.stringContaining('cart_items.csv: not as _RUN.json describes it'));
+    expect(readdirSync(join(truthOf(shop), 'defects')).toSorted()).toEqual(
+      ['order_items', 'orders', 'return_items', 'returns'].map((table) => `table=${table}`),
+    );
+    const parts = (table: string): string => `read_parquet('${shop.raw}/${table}/*/*.parquet', hive_partitioning = true)`;
+    const torn = `SELECT count(*)::VARCHAR FROM ${parts('cart_items')} i JOIN ${parts('shopping_carts')} c USING (cart_id) WHERE i.ingest_dt <> c.ingest_dt`;
+    expect(await query(torn)).toEqual(['0']);
+    const late = (table: string, column: string): string =>
+      `SELECT count(*)::VARCHAR FROM ${parts(table)} WHERE left(${column}, 10) <> ingest_dt::VARCHAR`;
+    expect(await query(late('shopping_carts', 'created_at'))).toEqual(['0']);
+    expect(await query(late('orders', 'order_date'))).not.toEqual(['0']);
+  });
+
+  it('has the ingestion_ts of rows that come twice by one clock: another is refused', async () => {
+    const shop = await TinyShop.open();
+    appendFileSync(shop.config, 'mess: { medium_mess: { redelivered_rows: { rate: 0.2 } } }\n');
+    const { settings, config } = shop.resolve({ 'end-date': '2020-01-03' });
+    const { folder } = await runGenerator({ settings, config, useState: false }, effects());
+    const before = shop.snapshot();
+    await expect(exportFrom(folder, shop, { flags: { 'ingestion-clock': 'wall' } })).rejects.toMatchObject({
+      exitCode: EXIT.usage,
+      message: expect.stringContaining('its answer key has their ingestion_ts by the logical clock') as string,
+    });
+    expect(shop.snapshot()).toEqual(before);
   });
 
   it('stays with the CSVs that --keep-csv keeps', async () => {

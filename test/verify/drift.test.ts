@@ -7,7 +7,7 @@ import { OPTIONAL_KINDS } from '../../src/config/mess-levels.ts';
 import { CHECKS_OF_COLUMN } from '../../src/config/suspended-checks.ts';
 import { gatherFigures } from '../../src/report/gather-figures.ts';
 import { formatManifest, parseManifest } from '../../src/parquet/manifest.ts';
-import { driftableColumns } from '../../src/tables/drift-problems.ts';
+import { driftableColumns } from '../pipeline/driftable-columns.ts';
 import { TRANSACTION_TABLES } from '../../src/tables/index.ts';
 import { verifyLake, type VerifyReport } from '../../src/verify/verify-lake.ts';
 import { LAST, makeDriftingShop, openDriftingShop } from '../pipeline/drifting-shop.ts';

@@ -19,6 +19,7 @@ import { messRates } from './mess-rates.ts';
 import { observeLake, observeWindow, Observations } from './observations.ts';
 import { createFilesTable, listParts, splitWindows, type PartFile, type Window } from './part-files.ts';
 import { observePlanted } from './planted-cells.ts';
+import { observeRows } from './planted-rows.ts';
 import type { Rule, Stage } from './rule.ts';
 import { findUnreadable } from './unreadable.ts';
 
@@ -126,6 +127,7 @@ class RowChecker {
     await keepWindow(this.duck, this.expected);
     await observeWindow(this.duck, this.expected, this.observations);
     await observePlanted(this.duck, this.lake.root, window, this.expected, this.observations);
+    await observeRows(this.duck, this.lake.root, window, this.expected, this.observations);
   }
 
   private async ask(stage: Stage): Promise<void> {

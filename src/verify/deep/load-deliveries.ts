@@ -26,17 +26,18 @@ async function loadTable(
 ): Promise<void> {
   const from = readAllParts(root, parts);
   const fixed = TABLES[table].columns.map(({ name }) => name).filter((name) => name !== TABLES[table].partitionKey && !corrected.has(name));
-  const differing = (names: readonly string[]): string =>
-    `list_filter([${names.map((name) => `CASE WHEN l.${name} IS DISTINCT FROM f.${name} THEN ${quote(name)} END`).join(', ')}], lambda name: name IS NOT NULL)`;
+  const differing = (names: readonly string[], also = ''): string =>
+    `list_filter([${names.map((name) => `CASE WHEN l.${name} IS DISTINCT FROM f.${name} ${also.replaceAll('$', name)} THEN ${quote(name)} END`).join(', ')}], lambda name: name IS NOT NULL)`;
   await duck.run(`
     INSERT INTO later_rows
     SELECT '${table}', l.file, l.line, CASE
       WHEN f.event_id IS NULL THEN l.event_id || ': comes with a later ingestion_ts, and not before'
       WHEN nth > 1 THEN l.event_id || ': comes more than twice'
+      WHEN NOT l.has_origin THEN l.event_id || ': comes again with another batch_id or source_file'
       WHEN len(differing) > 0 THEN l.event_id || ': comes again with another ' || array_to_string(differing, ', ') END,
-      ${differing([...corrected])}
-    FROM (SELECT *, row_number() OVER (PARTITION BY file, event_id) AS nth FROM ${from} WHERE is_later) l
-    LEFT JOIN (FROM ${from} WHERE NOT is_later) f USING (file, event_id),
+      ${differing([...corrected], 'AND f.$ IS NOT NULL')}
+    FROM (SELECT *, row_number() OVER (PARTITION BY value, event_id) AS nth FROM ${from} WHERE is_later) l
+    LEFT JOIN (FROM ${from} WHERE NOT is_later) f USING (value, event_id),
     LATERAL (SELECT ${differing(fixed)} AS differing)`);
 }
 

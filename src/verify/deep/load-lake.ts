@@ -62,7 +62,7 @@ export async function keepWindow(duck: Duck, { config, settledDay, lastDay }: Ex
   if (isLate) await duck.run('DELETE FROM first_visits f WHERE EXISTS (FROM carts c WHERE c.customer = f.customer AND c.cart < f.cart)');
   await duck.run(`
     INSERT INTO first_visits
-    SELECT customer, arg_min(file, cart), arg_min(line, cart), min(cart), ${isLate ? `arg_min(created, cart) // ${MS_PER_DAY}` : 'min(day)'}
+    SELECT customer, arg_min(file, cart), arg_min(line, cart), min(cart), ${isLate ? `arg_min_null(created, cart) // ${MS_PER_DAY}` : 'min(day)'}
     FROM carts ANTI JOIN first_visits USING (customer) WHERE customer IS NOT NULL GROUP BY customer`);
 }
 

@@ -136,10 +136,10 @@ export async function createFilesTable(
  * follow each other. What comes twice is read once, as it came first.
  */
 export function readParts(root: string, parts: readonly PartFile[]): string {
-  return `(SELECT * EXCLUDE (event_id, is_later) FROM ${readAllParts(root, parts)} WHERE NOT is_later)`;
+  return `(SELECT * EXCLUDE (event_id, has_origin, is_later) FROM ${readAllParts(root, parts)} WHERE NOT is_later)`;
 }
 
-/** The same of all that comes, with `event_id` and whether the row `is_later` than the first. */
+/** The same of all that comes, with `event_id`, whether the row `is_later` than the first, and whether batch and part are its own (`has_origin`). */
 export function readAllParts(root: string, parts: readonly PartFile[]): string {
   const versions = [...Map.groupBy(parts, ({ schema }) => schema.version).values()];
   return `(${versions.map((own) => readVersion(root, own)).join(' UNION ALL ')})`;
@@ -151,7 +151,8 @@ function readVersion(root: string, parts: readonly PartFile[]): string {
   const cells = [...contractCells(TABLES[table], schema, 'x')].filter(([name]) => !LINEAGE.has(name));
   return `
     SELECT f.id AS file, x.file_row_number AS line, f.value, f.day, ${cells.map(([name, sql]) => `${sql} AS "${name}"`).join(', ')},
-      x.event_id, x.batch_id = f.batch_id AND x.ingestion_ts = f.ingestion_ts AND x.source_file = f.source_file AS has_lineage,
+      x.event_id, x.batch_id = f.batch_id AND x.source_file = f.source_file AS has_origin,
+      has_origin AND x.ingestion_ts = f.ingestion_ts AS has_lineage,
       f.may_repeat AND x.ingestion_ts > f.ingestion_ts AS is_later
     FROM read_parquet([${paths}], file_row_number = true, hive_partitioning = false) x
     JOIN files f ON f.id = x.file_index + ${id}`;

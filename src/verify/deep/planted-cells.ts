@@ -1,17 +1,15 @@
 // Counts the cells in which mess that only a config turns on shows: the window's parts are read again, if there is any.
 
 import { removedColumns } from '../../config/file-schemas.ts';
-import type { OptionalKind, RowKind } from '../../config/mess-levels.ts';
-import { plantedKinds, rowRate, singleColumns } from '../../config/planted-kinds.ts';
+import type { OptionalKind } from '../../config/mess-levels.ts';
+import { plantedKinds, singleColumns } from '../../config/planted-kinds.ts';
 import { LEAST_ORPHAN, SENTINELS, ZERO_DATE } from '../../config/planted-values.ts';
 import type { Config } from '../../config/schema.ts';
-import { MS_PER_DAY } from '../../lib/days.ts';
 import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../../tables/index.ts';
 import type { ExpectedLake } from '../expected-lake.ts';
 import { vocabularies } from './checks/words.ts';
 import { quoteList, word, words, type Duck } from './duck.ts';
 import { moment } from './load-window.ts';
-import { correctedColumns, repeatedTables } from './load-deliveries.ts';
 import type { Observations } from './observations.ts';
 import { readParts, type Window } from './part-files.ts';
 
@@ -23,13 +21,6 @@ interface Shows {
   readonly counts: string;
   readonly shows: string;
 }
-
-/** By table, as a window has them, with their moment. */
-const PARENTS = [
-  ['shopping_carts', 'carts', 'created'],
-  ['orders', 'orders', 'placed'],
-  ['returns', 'returns', 'returned'],
-] as const;
 
 /** Of truncated text: shorter names stay whole. */
 const WHOLE_CHARACTERS = 10;
@@ -140,38 +131,9 @@ export async function observePlanted(duck: Duck, root: string, window: Window, e
       seen.planted.add([kind, column, false], (found![`counted_${i}`] as number) - shown);
     });
   }
-  await observeRows(duck, root, window, expected, seen);
   for (const { table, path, isSwapped } of planted.swaps()) {
     const from = readParts(root, window.parts[table]);
     const sql = `SELECT is_swapped, count(*) AS n FROM (SELECT ${isSwapped} AS is_swapped FROM ${from} x GROUP BY x.day) GROUP BY is_swapped`;
     for (const { is_swapped, n } of await duck.rows(sql)) seen.planted.add(['swapped_columns', path, is_swapped as boolean], n as number);
-  }
-}
-
-/** Rows of what has arrived in full. */
-async function observeRows(duck: Duck, root: string, window: Window, expected: ExpectedLake, seen: Observations): Promise<void> {
-  const { config, file, settledDay } = expected;
-  const { messiness_level } = file.made_with;
-  const add = (kind: OptionalKind | RowKind, place: string, shown: number, total: number): void => {
-    seen.planted.add([kind, place, true], shown);
-    seen.planted.add([kind, place, false], total - shown);
-  };
-  for (const [table, name, moment] of PARENTS) {
-    if (rowRate(config, messiness_level, 'late_rows', table) === 0) continue;
-    const [found] = await duck.rows(`
-      SELECT count(*) FILTER (${moment} // ${MS_PER_DAY} < day) AS late, count(*) AS n FROM ${name} WHERE ${moment} // ${MS_PER_DAY} <= ${settledDay}`);
-    add('late_rows', table, found!['late'] as number, found!['n'] as number);
-  }
-  for (const table of repeatedTables(expected)) {
-    const corrected = [...correctedColumns(expected, table)];
-    // Any amount that is not 0 is another one before it is corrected; a word may be drawn again.
-    const amounts = corrected.filter((name) => TABLES[table].columns.find((column) => column.name === name)?.format === 'money');
-    const counts = [...amounts.map((name) => `count(*) FILTER (${name} <> 0) AS ${name}`), 'count(*) AS n'];
-    const [total] = await duck.rows(`SELECT ${counts.join(', ')} FROM ${readParts(root, window.parts[table])}`);
-    const shown = [...amounts.map((name) => `count(*) FILTER (list_contains(corrected, '${name}')) AS ${name}`), 'count(*) AS n'];
-    const [later] = await duck.rows(`SELECT ${shown.join(', ')} FROM later_rows WHERE tbl = '${table}'`);
-    for (const name of amounts) add('corrections', `${table}.${name}`, later![name] as number, total![name] as number);
-    // A row that is corrected is not delivered again.
-    if (corrected.length === 0) add('redelivered_rows', table, later!['n'] as number, total!['n'] as number);
   }
 }

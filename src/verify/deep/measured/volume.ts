@@ -19,17 +19,19 @@ const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 
 /** One customer's visits come in spells, so that counts spread more than those of independent events. */
 const SPREAD = 1.5;
 
-function countsOf(seen: Observations, table: 'shopping_carts' | 'orders', { firstDay, lastDay }: ExpectedLake): Float64Array {
-  return Float64Array.from({ length: lastDay - firstDay + 1 }, (_, i) => seen.daily[table].get(firstDay + i) ?? 0);
+function countsOf(seen: Observations, table: 'shopping_carts' | 'orders', { firstDay, settledDay }: ExpectedLake): Float64Array {
+  return Float64Array.from({ length: settledDay - firstDay + 1 }, (_, i) => seen.daily[table].get(firstDay + i) ?? 0);
 }
 
 function judgeVolume(seen: Observations, expected: ExpectedLake): Finding {
   const { config, firstDay, lastDay, file } = expected;
   const [start, end] = config.simulation.calibration_window;
   if (parseDay(start) < firstDay || parseDay(end) > lastDay) return skipped(`the lake does not cover ${start} to ${end}`);
-  const days = parseDay(end) - parseDay(start) + 1;
+  // Of what is late, the last days' share has not arrived.
+  const last = Math.min(parseDay(end), expected.settledDay);
+  const days = last - parseDay(start) + 1;
   let found = 0;
-  for (let day = parseDay(start); day <= parseDay(end); day++) found += seen.daily.shopping_carts.get(day) ?? 0;
+  for (let day = parseDay(start); day <= last; day++) found += seen.daily.shopping_carts.get(day) ?? 0;
   const wanted = (config.simulation.carts_per_30_days * file.made_with.scale * days) / 30;
   return judgeRatios([{ place: 'shopping_carts', what: 'carts', found, expected: wanted, error: SPREAD / Math.sqrt(wanted) }], 0.02, 0);
 }
