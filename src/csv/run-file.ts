@@ -41,6 +41,8 @@ const runFileSchema = z.looseObject({
   version: z.literal(1),
   /** What happens to columns on the way to Parquet; left out where nothing does. */
   drift: driftSchema.optional(),
+  /** By which clock the answer key knows rows that come twice; left out where none do. */
+  repeated_rows_clock: z.enum(['logical', 'wall']).optional(),
   tables: z.partialRecord(z.enum(TABLE_NAMES), tableIndexSchema),
 });
 

@@ -147,9 +147,9 @@ async function hashContent(folder: string): Promise<string> {
 
 /** Throws a UserError (exit 2) when the run's key would name another \`ingestion_ts\` of rows that come twice than the lake has. */
 function requireClockOfKey(run: RunFile | undefined, { ingestionClock }: Settings, source: string): void {
-  const clock = run?.['repeated_rows_clock'];
+  const clock = run?.repeated_rows_clock;
   if (clock === undefined || (clock === 'logical' && ingestionClock === 'logical')) return;
-  throw new UserError(`${source} has rows that come twice, and its answer key has their ingestion_ts by the ${String(clock)} clock`, {
+  throw new UserError(`${source} has rows that come twice, and its answer key has their ingestion_ts by the ${clock} clock`, {
     hint: 'Export it with --ingestion-clock logical from a run that was made with it, or let backlog-bear make the lake.',
   });
 }

@@ -98,6 +98,8 @@ describe('a timeline', () => {
     const prints = [config(), config(...HISTORY), config(...HISTORY.slice(1))].map((own) => messFingerprint(own, 'medium_mess'));
     expect(new Set(prints).size).toBe(3);
     expect(messFingerprint(config(...HISTORY.toReversed()), 'medium_mess')).toBe(prints[1]);
+    const sameDay = ['date: 2022-06-01, table: orders, remove: agent_id', ...HISTORY];
+    expect(messFingerprint(config(...sameDay), 'medium_mess')).toBe(messFingerprint(config(...sameDay.toReversed()), 'medium_mess'));
     expect(messFingerprint(config(...HISTORY), 'none')).toBe(messFingerprint(config(), 'none'));
   });
 

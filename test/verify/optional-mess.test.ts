@@ -1,6 +1,6 @@
 // Lakes with mess that only a config turns on: what it makes wrong is not asked, all else is, and its rates are measured.
 
-import { appendFileSync, cpSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AMOUNTS, COLUMN_PAIRS, CORRECTED, LONG, NUMBERS, REFERENCES, TEXTS, TIMESTAMPS, WRITTEN } from '../../src/config/mess-columns.ts';
@@ -8,6 +8,7 @@ import { OPTIONAL_KINDS, type OptionalKind } from '../../src/config/mess-levels.
 import { singleColumns } from '../../src/config/planted-kinds.ts';
 import { CHECKS_OF_COLUMN } from '../../src/config/suspended-checks.ts';
 import type { Flags } from '../../src/config/settings.ts';
+import { exportRaw } from '../../src/pipeline/index.ts';
 import { verifyLake, type VerifyReport } from '../../src/verify/verify-lake.ts';
 import { effects, TinyShop } from '../pipeline/tiny-shop.ts';
 import { readRows, rewriteRows, type Row } from './damage.ts';
@@ -155,6 +156,26 @@ describe('a row that comes twice', () => {
       place: expect.stringContaining('ingest_dt=2020-01-10'),
       message: expect.stringMatching(says),
     });
+  });
+});
+
+describe('kinds that meet', () => {
+  it('late carts whose dates cannot be read, corrected amounts that are text, repeated rows at the end of a part: sound', async () => {
+    const shop = await makeRowShop(
+      `late_rows: { rate: 0.3 }, redelivered_rows: { rate: 0.3, tables: [cart_items] },
+       mixed_dates: { rate: 0.3, columns: [shopping_carts.created_at] }, sentinels: { rate: 0.1, columns: [shopping_carts.created_at] },
+       corrections: { rate: 0.3, columns: [orders.net_total] }, number_formats: { rate: 0.5, columns: [orders.net_total] }`,
+      { direct: false, 'keep-csv': true, 'chunk-size': 60 },
+    );
+    expect(faultLines(await verify(shop))).toEqual([]);
+    const { settings, config } = shop.resolve();
+    const source = join(shop.artifacts, 'raw_run_2020-01-01_2020-02-09');
+    const request = { settings, config, source, dates: undefined, tables: undefined, batchId: undefined, lookupsFrom: undefined };
+    await exportRaw({ ...request, targetSizeMb: 0.003 }, effects());
+    expect(readdirSync(join(shop.raw, 'cart_items/ingest_dt=2020-01-20')).length).toBeGreaterThan(6);
+    expect(faultLines(await verify(shop))).toEqual([]);
+    rmSync(join(shop.artifacts, 'lake.json'));
+    expect(faultLines(await verify(shop, false))).toEqual([]);
   });
 });
 
