@@ -170,7 +170,15 @@ describe('kinds that meet', () => {
     expect(faultLines(await verify(shop))).toEqual([]);
     const { settings, config } = shop.resolve();
     const source = join(shop.artifacts, 'raw_run_2020-01-01_2020-01-20');
-    const request = { settings, config, source, dates: undefined, tables: ['cart_items' as const], batchId: undefined, lookupsFrom: undefined };
+    const request = {
+      settings,
+      config,
+      source,
+      dates: undefined,
+      tables: ['cart_items' as const],
+      batchId: undefined,
+      lookupsFrom: undefined,
+    };
     await exportRaw({ ...request, targetSizeMb: 0.005 }, effects());
     expect(readdirSync(join(shop.raw, 'cart_items/ingest_dt=2020-01-15')).length).toBeGreaterThan(4);
     expect(faultLines(await verify(shop))).toEqual([]);
