@@ -1,4 +1,4 @@
-// Publishes a 15-day lake through hundreds of random schedules of faults, expired tokens and kills, against a local server.
+// Publishes a 30-day lake through hundreds of random schedules of faults, expired tokens and kills, against a local server.
 //
 //   npm run soak                                 300 seeds, an hour
 //   npm run soak -- --seeds 50 --first 1000 --at-once 4 --output soak.json

@@ -13,10 +13,10 @@ import { startTokenService } from '../store/token-service.ts';
 const BIN = fileURLToPath(new URL('../../bin/ecomlake.js', import.meta.url));
 const BUCKET = 'lake';
 
-/** 15 days; few sign-up days, since each is a partition. */
+/** 30 days; few sign-up days, since each is a partition. */
 const CONFIG = `
 simulation: { carts_per_30_days: 900, calibration_window: [2020-01-01, 2020-06-30] }
-horizon: { start_date: 2020-01-01, end_date: 2020-01-15 }
+horizon: { start_date: 2020-01-01, end_date: 2020-01-30 }
 lookup_config:
   customers: { num_customers: 300, signup_start_date: 2019-12-20, signup_end_date: 2019-12-24 }
   product_catalog: { num_products: 50 }

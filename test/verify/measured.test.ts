@@ -20,6 +20,7 @@ function expectedLake(start: string, end: string, level: MessinessLevel = 'none'
     config,
     firstDay: parseDay(start),
     lastDay: parseDay(end),
+    settledDay: parseDay(end),
     file: { start_date: start, end_date: end, made_with },
   } as unknown as ExpectedLake;
 }
