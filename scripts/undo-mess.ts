@@ -28,7 +28,7 @@ export interface UndoResult {
   table: TransactionTable;
   rows: number;
   defects: number;
-  /** Rows of either lake that the other lacks, once the mess is undone. */
+  /** Rows that one of the lakes lacks, has otherwise or has twice, once the mess is undone. */
   differences: number;
   /** Rows of the clean lake that are late and had not arrived by the messy one's last day. */
   missing: number;
@@ -163,7 +163,8 @@ async function addWindow(
     SELECT
       (SELECT count(*) FROM messy WHERE ${isOwn('ingest_dt')}) AS rows,
       (SELECT count(*) FROM key WHERE ${isOwn('arrival')}) AS defects,
-      (SELECT count(*) FROM (FROM undone EXCEPT ALL FROM clean)) + (SELECT count(*) FROM (FROM clean EXCEPT ALL FROM undone)) AS differences,
+      (SELECT count(*) FROM undone u FULL JOIN clean c ON u.event_id = c.event_id WHERE ${columns.map(({ name }) => `u.${name} IS DISTINCT FROM c.${name}`).join(' OR ')})
+        + (SELECT count(*) - count(DISTINCT event_id) FROM undone) AS differences,
       (SELECT count(*) FROM ${clean} ANTI JOIN messy USING (event_id)) AS missing,
       (SELECT sum(n)::BIGINT FROM (${untrue.join(' UNION ALL ')}))
         + (SELECT count(*) FROM key k ANTI JOIN messy m

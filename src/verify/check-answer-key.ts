@@ -85,7 +85,7 @@ async function checkValues(lake: LakeFiles, key: LakeFiles, fx: Effects): Promis
             count(*) FILTER (k.clean_value IS NOT DISTINCT FROM k.dirty_value OR (m.event_id IS NOT NULL AND NOT ${isCellOf(columns, 'm', 'k')})) AS untrue,
             count(*) - count(DISTINCT (k.event_id, k."column")) AS doubled
           FROM ${parts(key.root, folder)} k LEFT JOIN (${deliveries(table, parts(lake.root, table))}) m
-            ON m.event_id = k.event_id AND m.source_file LIKE '%/' || k.partition || '/%' AND m.is_later = (k."column" = 'ingestion_ts')
+            ON m.event_id = k.event_id AND m.ingest_dt = split_part(k.partition, '=', 2) AND m.is_later = (k."column" = 'ingestion_ts')
           GROUP BY ALL`);
         for (const row of rows) {
           defects += row['defects'] as number;
