@@ -32,7 +32,7 @@ async function makeShop(kinds: Partial<Record<OptionalKind, readonly string[]>>,
   const shop = await TinyShop.open();
   const given = Object.entries(kinds).map(([kind, columns]) => `${kind}: { rate: ${rate}, columns: [${columns.join(', ')}] }`);
   appendFileSync(shop.config, `mess: { medium_mess: { ${given.join(', ')} } }\n`);
-  await shop.backlog({ direct: true, ...flags });
+  await shop.backlog({ direct: true, workers: 1, ...flags });
   return shop;
 }
 
@@ -103,7 +103,7 @@ describe('a column suspends all that reads it', () => {
 async function makeRowShop(mess: string, flags: Flags = {}): Promise<TinyShop> {
   const shop = await TinyShop.open();
   appendFileSync(shop.config, `mess: { medium_mess: { ${mess} } }\n`);
-  await shop.backlog({ direct: true, ...flags });
+  await shop.backlog({ direct: true, workers: 1, ...flags });
   return shop;
 }
 
