@@ -13,7 +13,7 @@ if (found[0] < 22 || (found[0] === 22 && found[1] < 12)) {
     return modules[1].existsSync(own) ? runWith(own, url.fileURLToPath(import.meta.url), modules[0]) : refuse();
   });
 } else {
-  startWithCache().then(
+  import('../dist/cli.js').then(
     function (cli) {
       return cli.runProcess();
     },
@@ -25,14 +25,6 @@ if (found[0] < 22 || (found[0] === 22 && found[1] < 12)) {
       process.exitCode = 2;
     },
   );
-}
-
-/** Compiled code is kept from one run to the next, in the system's folder for temporary files: a fifth off each start. */
-function startWithCache() {
-  return import('module').then(function (modules) {
-    modules.enableCompileCache();
-    return import('../dist/cli.js');
-  });
 }
 
 function refuse() {

@@ -22,7 +22,7 @@ lookup_config:
   product_catalog: { num_products: 50 }
 `;
 /** Kills of one lake; then it may end. */
-const MAX_KILLS = 6;
+const MAX_KILLS = 3;
 /** Runs that end with exit code 3, kills aside: each must have got further or met a fault. */
 const MAX_RUNS = 40;
 
