@@ -54,16 +54,19 @@ const checksOf = (columns: readonly string[]): string[] =>
   [...new Set(singleColumns(columns).flatMap((column) => CHECKS_OF_COLUMN[column]!))].toSorted();
 
 /** One that changes words, one numbers, one whole days, one types, one rows; the rest are asked column by column below. */
-describe.each(['typos', 'outliers', 'swapped_columns', 'number_formats', 'corrections'] as const)('%s alone, wherever it may be', (kind) => {
-  it('is a sound lake with the checks suspended that it makes wrong, and at the rate that is found', async () => {
-    const shop = await makeShop({ [kind]: ALLOWED[kind] }, 0.15, { 'end-date': '2020-01-20' });
-    const report = await verify(shop);
-    expect(faultLines(report)).toEqual([]);
-    expect([...suspended(report).keys()].toSorted()).toEqual(checksOf(ALLOWED[kind]));
-    for (const kinds of suspended(report).values()) expect(kinds).toEqual([kind]);
-    expect(report.checks.find(({ name }) => name === 'mess: kinds turned on')!.detail).toContain(`: ${kind} in `);
-  });
-});
+describe.each(['typos', 'outliers', 'swapped_columns', 'number_formats', 'corrections'] as const)(
+  '%s alone, wherever it may be',
+  (kind) => {
+    it('is a sound lake with the checks suspended that it makes wrong, and at the rate that is found', async () => {
+      const shop = await makeShop({ [kind]: ALLOWED[kind] }, 0.15, { 'end-date': '2020-01-20' });
+      const report = await verify(shop);
+      expect(faultLines(report)).toEqual([]);
+      expect([...suspended(report).keys()].toSorted()).toEqual(checksOf(ALLOWED[kind]));
+      for (const kinds of suspended(report).values()) expect(kinds).toEqual([kind]);
+      expect(report.checks.find(({ name }) => name === 'mess: kinds turned on')!.detail).toContain(`: ${kind} in `);
+    });
+  },
+);
 
 /** What makes the text or number of a column something else; of a number two things: another one, and none. */
 const SPOILERS = ['mixed_dates', 'outliers', 'number_formats', 'orphaned_keys', 'sentinels'] as const;
