@@ -37,7 +37,7 @@ export interface UndoResult {
 }
 
 export async function undoMess(
-  { messy, truth, clean, days = 20 }: UndoRequest,
+  { messy, truth, clean, days = 8 }: UndoRequest,
   onWindow?: (result: UndoResult) => void,
 ): Promise<UndoResult[]> {
   const duck = await Duck.open();
