@@ -4,7 +4,7 @@ import { changesByDate, driftedSchema, type Drift } from '../tables/drift.ts';
 import { fileSchema, type FileSchemas } from '../tables/file-schema.ts';
 import { TABLE_NAMES, TABLES, TRANSACTION_TABLES } from '../tables/index.ts';
 import { plantsNothing } from './mess-levels.ts';
-import { plantedKinds } from './planted-kinds.ts';
+import { plantedIn } from './planted-kinds.ts';
 import type { Config } from './schema.ts';
 
 /** The changes to columns that a level plants. */
@@ -14,16 +14,7 @@ export function driftOf({ mess }: Pick<Config, 'mess'>, level: string): Drift {
 
 /** Of the CSVs, in which nothing drifts: columns by name, the same on every day. */
 export function csvSchemas(config: Pick<Config, 'mess'>, level: string): FileSchemas {
-  const texts = plantedKinds(config, level).find(({ kind }) => kind === 'number_formats')?.columns ?? [];
-  const own = new Map(
-    TABLE_NAMES.map((table) => [
-      table,
-      fileSchema(
-        TABLES[table],
-        texts.filter((path) => path.startsWith(`${table}.`)).map((path) => path.slice(table.length + 1)),
-      ),
-    ]),
-  );
+  const own = new Map(TABLE_NAMES.map((table) => [table, fileSchema(TABLES[table], plantedIn(config, level, 'number_formats', table))]));
   return (table) => own.get(table)!;
 }
 

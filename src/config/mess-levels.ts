@@ -79,11 +79,11 @@ const OPTIONAL_ROWS = {
   ),
 };
 
-/** Kinds that only a config turns on. Unlike the others, they suspend checks (suspended-checks.ts). */
+/** Kinds of dirty cells that only a config turns on. Unlike the others, they suspend checks (suspended-checks.ts). */
 export const OPTIONAL_KINDS = Object.keys(OPTIONAL) as (keyof typeof OPTIONAL)[];
 export type OptionalKind = (typeof OPTIONAL_KINDS)[number];
 
-/** Of these, kinds that act on rows and not on cells. */
+/** The others that only a config turns on: they act on rows and not on cells, and suspend nothing. */
 export const ROW_KINDS = Object.keys(OPTIONAL_ROWS) as (keyof typeof OPTIONAL_ROWS)[];
 export type RowKind = (typeof ROW_KINDS)[number];
 

@@ -26,7 +26,7 @@ function ratesAt({ mess }: Pick<Config, 'mess'>, level: string): Rates | undefin
   return (levels as Readonly<Record<string, Rates | undefined>>)[level];
 }
 
-/** Share of a table's rows that a kind hits; 0 where it is not planted. Items go with their parents where the kind names only those. */
+/** Share of a table's rows that a kind hits; 0 where it is not planted. */
 export function rowRate(config: Pick<Config, 'mess'>, level: string, kind: RowKind, table: TableName): number {
   const settings = ratesAt(config, level)?.[kind];
   return (settings?.tables as readonly string[] | undefined)?.includes(table) === true ? settings!.rate : 0;
@@ -40,10 +40,19 @@ export function plantedRowKinds(config: Pick<Config, 'mess'>, level: string): Pl
   );
 }
 
+/** Names of a table's columns in which a kind is planted. */
+export function plantedIn(config: Pick<Config, 'mess'>, level: string, kind: OptionalKind, table: TableName): string[] {
+  return columnsOf(table, plantedKinds(config, level).find((planted) => planted.kind === kind)?.columns ?? []);
+}
+
+/** `orders.email` is the column `email` of `orders`; other tables' columns are left out. */
+export function columnsOf(table: TableName, paths: readonly string[]): string[] {
+  return paths.filter((path) => path.startsWith(`${table}.`)).map((path) => path.slice(table.length + 1));
+}
+
 /** Whether rows of the table may come twice: delivered again, or corrected. */
 export function comesTwice(config: Pick<Config, 'mess'>, level: string, table: TableName): boolean {
-  const corrected = plantedKinds(config, level).find(({ kind }) => kind === 'corrections')?.columns ?? [];
-  return rowRate(config, level, 'redelivered_rows', table) > 0 || corrected.some((column) => column.startsWith(`${table}.`));
+  return rowRate(config, level, 'redelivered_rows', table) > 0 || plantedIn(config, level, 'corrections', table).length > 0;
 }
 
 /** `orders.a/b` is `orders.a` and `orders.b`. */

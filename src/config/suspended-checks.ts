@@ -77,7 +77,7 @@ export const CHECKS_OF_COLUMN: Readonly<Record<string, readonly string[]>> = {
  * By a check's name, why it is not run: `typos is planted in orders.payment_method`, or `orders.email is removed on 2020-03-01`.
  * What happens after the lake's last date does not count.
  */
-export function suspendedChecks(config: Pick<Config, 'mess'>, level: string, lastDate = '9999-12-31'): Map<string, string> {
+export function suspendedChecks(config: Pick<Config, 'mess'>, level: string, lastDate: string): Map<string, string> {
   const reasons = new Map<string, string>();
   const add = (columns: readonly string[], says: (columns: string) => string): void => {
     const places = Map.groupBy(

@@ -1,7 +1,6 @@
 // A word in upper, lower or title case: drawn among the variants that differ from it, so that the rate is what it says.
 
-import { threshold } from '../lib/random.ts';
-import { splitColumn, type MessKind } from './kind.ts';
+import { columnKind } from './kind.ts';
 
 /** Every letter that follows no letter is upper case, all others lower. */
 function toTitleCase(value: string): string {
@@ -22,18 +21,10 @@ function variantsOf(value: string): string[] {
   return found;
 }
 
-export const casing: MessKind = {
-  name: 'casing',
-  rules: (config, level) => {
-    const { rate, columns } = config.mess[level].casing;
-    return columns.map((path) => ({
-      ...splitColumn(path),
-      type: 'text',
-      threshold: threshold(rate),
-      rewrite: (value, stream) => {
-        const choices = variantsOf(value);
-        return choices[stream.below(choices.length)] ?? value;
-      },
-    }));
+export const casing = columnKind('casing', () => ({
+  type: 'text',
+  rewrite: (value, stream) => {
+    const choices = variantsOf(value);
+    return choices[stream.below(choices.length)] ?? value;
   },
-};
+}));

@@ -1,10 +1,9 @@
 // A first version of a row that says something else: another row's word, an amount off by up to a fifth. What is right comes
 // as a second version of the row (repeated-rows.ts).
 
-import { threshold, type Stream } from '../lib/random.ts';
-import { TABLES } from '../tables/index.ts';
+import type { Stream } from '../lib/random.ts';
 import { CleanText } from './clean-text.ts';
-import { splitColumn, type MessKind } from './kind.ts';
+import { columnKind } from './kind.ts';
 
 const MOST_PERCENT = 20;
 
@@ -17,23 +16,9 @@ function misstate(value: number, stream: Stream): number {
   return (cents + (Math.round((cents * percent) / 100) || Math.sign(cents))) / 100;
 }
 
-export const corrections: MessKind = {
-  name: CORRECTIONS,
-  rules: (config, level) => {
-    const { rate, columns } = config.mess[level].corrections;
-    return columns.map((path) => {
-      const { table, column } = splitColumn(path);
-      const base = { table, column, threshold: threshold(rate) };
-      if (TABLES[table].columns.find(({ name }) => name === column)?.type === 'float64') {
-        return { ...base, type: 'float', change: misstate };
-      }
-      const values = new CleanText(table, column);
-      return {
-        ...base,
-        type: 'text',
-        // Of a row that has no value there is nothing to take.
-        rewrite: (value, stream, day) => values.at(day, stream.below(day[table].numRows)) || value,
-      };
-    });
-  },
-};
+export const corrections = columnKind(CORRECTIONS, ({ name, type }, table) => {
+  if (type === 'float64') return { type: 'float', change: misstate };
+  const values = new CleanText(table, name);
+  // Of a row that has no value there is nothing to take.
+  return { type: 'text', rewrite: (value, stream, day) => values.at(day, stream.below(day[table].numRows)) || value };
+});

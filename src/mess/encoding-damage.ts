@@ -1,7 +1,7 @@
 // Text that went through the wrong encoding: UTF-8 read as Latin-1, or characters that were lost on the way.
 
-import { threshold, type Stream } from '../lib/random.ts';
-import { splitColumn, type MessKind } from './kind.ts';
+import type { Stream } from '../lib/random.ts';
+import { columnKind } from './kind.ts';
 
 /** What browsers and spreadsheets mean by Latin-1. */
 const LATIN_1 = new TextDecoder('windows-1252');
@@ -35,10 +35,4 @@ function damage(value: string, stream: Stream): string {
   return characters.join('');
 }
 
-export const encodingDamage: MessKind = {
-  name: 'encoding_damage',
-  rules: (config, level) => {
-    const { rate, columns } = config.mess[level].encoding_damage;
-    return columns.map((path) => ({ ...splitColumn(path), type: 'text', threshold: threshold(rate), rewrite: damage }));
-  },
-};
+export const encodingDamage = columnKind('encoding_damage', () => ({ type: 'text', rewrite: damage }));

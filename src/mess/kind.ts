@@ -2,8 +2,9 @@
 
 import type { RecordBatch } from 'apache-arrow';
 import type { Config } from '../config/schema.ts';
-import type { Stream } from '../lib/random.ts';
-import type { TransactionTable } from '../tables/index.ts';
+import type { RowKind } from '../config/mess-levels.ts';
+import { threshold, type Stream } from '../lib/random.ts';
+import { TABLES, type ColumnSpec, type TransactionTable } from '../tables/index.ts';
 
 /** Levels that plant something; `none` and `baseline` plant nothing. */
 export type MessyLevel = 'light_mess' | 'medium_mess' | 'heavy_mess';
@@ -53,4 +54,26 @@ export interface MessKind {
 export function splitColumn(path: string): { table: TransactionTable; column: string } {
   const [table, column] = path.split('.') as [TransactionTable, string];
   return { table, column };
+}
+
+/** Kinds whose settings are a rate and a list of single columns. */
+type ColumnKind = Exclude<keyof Config['mess'][MessyLevel], 'inflated_total_items' | 'biased_return_reasons' | 'swapped_columns' | RowKind>;
+
+/** What a rule does, without where and how often. */
+type Action<R extends MessRule = MessRule> = R extends unknown ? Omit<R, keyof RuleBase> : never;
+
+/** A kind with one rule for each column that the config names for it; none where its rate is 0. */
+export function columnKind(name: ColumnKind, act: (column: ColumnSpec, table: TransactionTable) => Action): MessKind {
+  return {
+    name,
+    rules: (config, level) => {
+      const { rate, columns } = config.mess[level][name];
+      if (rate === 0) return [];
+      return columns.map((path) => {
+        const { table, column } = splitColumn(path);
+        const spec = TABLES[table].columns.find((candidate) => candidate.name === column)!;
+        return { table, column, threshold: threshold(rate), ...act(spec, table) };
+      });
+    },
+  };
 }

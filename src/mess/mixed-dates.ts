@@ -1,7 +1,6 @@
 // Timestamps as other systems write them: month or day first, in another zone, or as a count of milliseconds.
 
-import { threshold } from '../lib/random.ts';
-import { splitColumn, type MessKind } from './kind.ts';
+import { columnKind } from './kind.ts';
 
 const MINUTE_MS = 60_000;
 /** Minutes ahead of UTC. */
@@ -31,26 +30,18 @@ function zoned(epochMs: number, minutesAhead: number): string {
 
 const ISO = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.\d{3}$/;
 
-export const mixedDates: MessKind = {
-  name: 'mixed_dates',
-  rules: (config, level) => {
-    const { rate, columns } = config.mess[level].mixed_dates;
-    return columns.map((path) => ({
-      ...splitColumn(path),
-      type: 'text',
-      threshold: threshold(rate),
-      rewrite: (value, stream) => {
-        const parts = ISO.exec(value)?.slice(1) as Parts | undefined;
-        if (parts === undefined) return value;
-        const epochMs = Date.parse(`${value}Z`);
-        const writers = [
-          () => american(parts),
-          () => german(parts),
-          () => zoned(epochMs, ZONES[stream.below(ZONES.length)]!),
-          () => String(epochMs),
-        ];
-        return writers[stream.below(writers.length)]!();
-      },
-    }));
+export const mixedDates = columnKind('mixed_dates', () => ({
+  type: 'text',
+  rewrite: (value, stream) => {
+    const parts = ISO.exec(value)?.slice(1) as Parts | undefined;
+    if (parts === undefined) return value;
+    const epochMs = Date.parse(`${value}Z`);
+    const writers = [
+      () => american(parts),
+      () => german(parts),
+      () => zoned(epochMs, ZONES[stream.below(ZONES.length)]!),
+      () => String(epochMs),
+    ];
+    return writers[stream.below(writers.length)]!();
   },
-};
+}));

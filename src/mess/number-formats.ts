@@ -1,7 +1,6 @@
 // Numbers as other systems write them: with a currency, separators of thousands, a decimal comma, a unit.
 
-import { threshold } from '../lib/random.ts';
-import { splitColumn, type MessKind } from './kind.ts';
+import { columnKind } from './kind.ts';
 
 const grouped = (digits: string, separator: string): string => digits.replaceAll(/\B(?=(\d{3})+$)/g, separator);
 
@@ -18,20 +17,11 @@ const AMOUNT = /^(-?)(\d+)\.(\d+)$/;
 const COUNT = /^-?\d+$/;
 
 /** Rewrites texts of columns that hold numbers: these become columns of text (config/file-schemas.ts). */
-export const numberFormats: MessKind = {
-  name: 'number_formats',
-  rules: (config, level) => {
-    const { rate, columns } = config.mess[level].number_formats;
-    if (rate === 0) return [];
-    return columns.map((path) => ({
-      ...splitColumn(path),
-      type: 'text',
-      threshold: threshold(rate),
-      rewrite: (value, stream) => {
-        const [, sign, whole, cents] = AMOUNT.exec(value) ?? [];
-        if (cents !== undefined) return AMOUNTS[stream.below(AMOUNTS.length)]!(sign!, whole!, cents);
-        return COUNT.test(value) ? COUNTS[stream.below(COUNTS.length)]!(value) : value;
-      },
-    }));
+export const numberFormats = columnKind('number_formats', () => ({
+  type: 'text',
+  rewrite: (value, stream) => {
+    const [, sign, whole, cents] = AMOUNT.exec(value) ?? [];
+    if (cents !== undefined) return AMOUNTS[stream.below(AMOUNTS.length)]!(sign!, whole!, cents);
+    return COUNT.test(value) ? COUNTS[stream.below(COUNTS.length)]!(value) : value;
   },
-};
+}));

@@ -1,7 +1,7 @@
 // Text that did not fit into a field: its first 10 to 20 characters.
 
-import { threshold, type Stream } from '../lib/random.ts';
-import { splitColumn, type MessKind } from './kind.ts';
+import type { Stream } from '../lib/random.ts';
+import { columnKind } from './kind.ts';
 
 const SHORTEST = 10;
 const LONGEST = 20;
@@ -15,10 +15,4 @@ function cut(value: string, stream: Stream): string {
   return characters.slice(0, length).join('').trimEnd();
 }
 
-export const truncatedText: MessKind = {
-  name: 'truncated_text',
-  rules: (config, level) => {
-    const { rate, columns } = config.mess[level].truncated_text;
-    return columns.map((path) => ({ ...splitColumn(path), type: 'text', threshold: threshold(rate), rewrite: cut }));
-  },
-};
+export const truncatedText = columnKind('truncated_text', () => ({ type: 'text', rewrite: cut }));

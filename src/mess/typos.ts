@@ -1,7 +1,7 @@
 // One slip of the hand: a letter doubled, dropped, swapped with the next, or its neighbour on the keyboard hit instead.
 
-import { threshold, type Stream } from '../lib/random.ts';
-import { splitColumn, type MessKind } from './kind.ts';
+import type { Stream } from '../lib/random.ts';
+import { columnKind } from './kind.ts';
 
 const ROWS = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm'];
 
@@ -36,10 +36,4 @@ function mistype(value: string, stream: Stream): string {
   return characters.join('');
 }
 
-export const typos: MessKind = {
-  name: 'typos',
-  rules: (config, level) => {
-    const { rate, columns } = config.mess[level].typos;
-    return columns.map((path) => ({ ...splitColumn(path), type: 'text', threshold: threshold(rate), rewrite: mistype }));
-  },
-};
+export const typos = columnKind('typos', () => ({ type: 'text', rewrite: mistype }));

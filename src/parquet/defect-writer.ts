@@ -86,6 +86,12 @@ export class DefectWriter {
     return { table: folder, partition, dir, manifest };
   }
 
+  private pushKey(key: KeyText, row: number): void {
+    key.read(row);
+    this.eventIds.push(this.eventId, key);
+    this.key.pushBytes(key.bytes, key.start, key.end);
+  }
+
   /** A defect of a whole row, at the column that shows it. */
   private pushRow(
     key: KeyText,
@@ -95,10 +101,8 @@ export class DefectWriter {
     clean: string | null,
     dirty: (eventId: Uint8Array) => string,
   ): void {
-    key.read(row);
     const { eventId } = this;
-    this.eventIds.push(eventId, key);
-    this.key.pushBytes(key.bytes, key.start, key.end);
+    this.pushKey(key, row);
     this.column.pushText(column);
     this.kind.pushText(kind);
     if (clean === null) this.cleanValue.pushNull();
@@ -112,9 +116,7 @@ export class DefectWriter {
     for (let row = 0; row < clean.length; row++) {
       const mask = hits[row]!;
       if (mask === 0 || isSame(clean, dirty, row)) continue;
-      key.read(row);
-      this.eventIds.push(this.eventId, key);
-      this.key.pushBytes(key.bytes, key.start, key.end);
+      this.pushKey(key, row);
       this.column.pushBytes(name, 0, name.length);
       const kind = kindNames.of(mask);
       this.kind.pushBytes(kind, 0, kind.length);

@@ -42,6 +42,9 @@ export interface PartitionRequest {
   targetSizeBytes: number;
 }
 
+/** Whose batch has the columns of the files. */
+type FilesRequest = PartitionRequest & { readonly schema: FileSchema };
+
 export interface Part {
   name: string;
   rows: number;
@@ -71,17 +74,18 @@ export class PartitionWriter {
 
   /** Nothing is synced to disk yet: that is the store's work, for many partitions at once. Throws UserError when the disk says no. */
   write(request: PartitionRequest): StagedPartition {
-    const { table, partitionValue, stagingRoot, batch, schema = fileSchema(table) } = request;
+    const { table, partitionValue, stagingRoot, schema = fileSchema(table) } = request;
     const path = partitionPath(table, partitionValue);
     const dir = join(stagingRoot, path);
-    const parts = this.encode({ ...request, batch: fileBatch(table, batch, schema) }, path);
-    const manifest = describe(request, parts);
+    const drifted = { ...request, schema, batch: fileBatch(table, request.batch, schema) };
+    const parts = this.encode(drifted, path);
+    const manifest = describe(drifted, parts);
     writePartition(dir, parts, manifest);
     return { table: table.name, partition: manifest.partition, dir, manifest };
   }
 
   /** Whole if it fits; else in as many equal parts as the whole's size asks for. */
-  private encode(request: PartitionRequest, path: string): Part[] {
+  private encode(request: FilesRequest, path: string): Part[] {
     const rows = request.batch.numRows;
     const repeated = request.hasRepeated === true ? markRepeated(request.table, request.batch) : undefined;
     const whole = this.encodePart(request, repeated, path, 0, 0, rows);
@@ -91,14 +95,7 @@ export class PartitionWriter {
     return Array.from({ length: count }, (_, index) => this.encodePart(request, repeated, path, index, start(index), start(index + 1)));
   }
 
-  private encodePart(
-    request: PartitionRequest,
-    repeated: Uint8Array | undefined,
-    path: string,
-    index: number,
-    from: number,
-    to: number,
-  ): Part {
+  private encodePart(request: FilesRequest, repeated: Uint8Array | undefined, path: string, index: number, from: number, to: number): Part {
     const { table, batch, batchId, ingestionTs, sourcePrefix, schema } = request;
     const name = partName(index);
     const rows = to - from === batch.numRows ? batch : batch.slice(from, to);
@@ -108,8 +105,8 @@ export class PartitionWriter {
   }
 }
 
-function describe(request: PartitionRequest, parts: Part[]): Manifest {
-  const { table, partitionValue, batch, batchId, ingestionTs, schema = fileSchema(table) } = request;
+function describe(request: FilesRequest, parts: Part[]): Manifest {
+  const { table, partitionValue, batch, batchId, ingestionTs, schema } = request;
   const dates = eventDates(table, partitionValue, batch);
   return {
     schema_version: MANIFEST_SCHEMA_VERSION,

@@ -62,7 +62,7 @@ export async function stageTruthOfRun(
 }
 
 /**
- * Makes the key of exported partitions that of the run's folder, where their tables are \`generated\`. What the folder has no
+ * Makes the key of exported partitions that of the run's folder, where their tables are `generated`. What the folder has no
  * key for keeps none: of an earlier export it would be false. Returns how many were removed. Throws a UserError (exit 2) when
  * they are of another lake.
  */

@@ -145,7 +145,7 @@ async function hashContent(folder: string): Promise<string> {
   return `csv-${hash.digest('hex').slice(0, 12)}`;
 }
 
-/** Throws a UserError (exit 2) when the run's key would name another \`ingestion_ts\` of rows that come twice than the lake has. */
+/** Throws a UserError (exit 2) when the run's key would name another `ingestion_ts` of rows that come twice than the lake has. */
 function requireClockOfKey(run: RunFile | undefined, { ingestionClock }: Settings, source: string): void {
   const clock = run?.repeated_rows_clock;
   if (clock === undefined || (clock === 'logical' && ingestionClock === 'logical')) return;

@@ -1,6 +1,7 @@
 // Mess as it can be seen without the answer key: padded cells, cells in another case, missing cells.
 
 import { defaultConfig } from '../config/load.ts';
+import { columnsOf } from '../config/planted-kinds.ts';
 import type { Config } from '../config/schema.ts';
 import type { TransactionTable } from '../tables/index.ts';
 import { judgeWords, loadWords, type WordColumns } from './column-words.ts';
@@ -14,14 +15,9 @@ export function messColumns(config: Config | undefined, level: string | undefine
   const { mess } = config ?? defaultConfig();
   const { padding, casing, missing_value } = mess[LEVELS.find((name) => name === level) ?? 'medium_mess'];
   return {
-    words: ownColumns([...padding.columns, ...casing.columns], table),
-    nullable: ownColumns(missing_value.columns, table),
+    words: [...new Set(columnsOf(table, [...padding.columns, ...casing.columns]))],
+    nullable: columnsOf(table, missing_value.columns),
   };
-}
-
-function ownColumns(paths: readonly string[], table: TransactionTable): string[] {
-  const own = paths.filter((path) => path.startsWith(`${table}.`)).map((path) => path.slice(table.length + 1));
-  return [...new Set(own)];
 }
 
 /** Leaves the table's words in DuckDB (column-words.ts). */

@@ -2,8 +2,8 @@
 
 import { basename } from 'node:path';
 import { formatCount, formatCounted } from '../lib/numbers.ts';
-import { html, Html } from '../report/page/html.ts';
-import { STYLE } from '../report/page/style.ts';
+import { htmlDocument } from '../report/page/document.ts';
+import { html, type Html } from '../report/page/html.ts';
 import { formatScore, type Grade } from './grade.ts';
 import type { ScoreReport } from './score-report.ts';
 
@@ -31,69 +31,50 @@ const OWN_STYLE = `
 @media print { .tiles { grid-template-columns: repeat(5, 1fr); } .tile:last-child { grid-column: auto; } .grades > li { break-inside: avoid; } }
 `;
 
-const INDENT = /\n\s+/g;
-
 type Named = readonly (readonly [name: string, grade: Grade])[];
 
 export function scorePage(report: ScoreReport): string {
   const { overall, kinds, tables, columns, answer, lake, rows } = report;
   const what = report.kind === 'list' ? 'A list of defects' : 'A cleaned lake';
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <link rel="icon" href="data:," />
-        <title>Score of ${basename(answer)}</title>
-        <style>
-          ${new Html(STYLE + OWN_STYLE)}
-        </style>
-      </head>
-      <body>
-        <header>
-          <p class="brand">ecomlake</p>
-          <h1>Score of ${basename(answer)}</h1>
-          <p class="lead">${what}, held against ${formatCounted(overall.defects, 'defect')} in ${formatCounted(rows, 'row')}</p>
-          ${tiles(report)} ${notes(report).map((note) => html`<p class="note">${note}</p>`)}
-        </header>
-        <main>
-          ${section(
-            'By kind',
-            'kind',
-            kinds.map((grade) => [grade.kind, grade]),
-          )}
-          ${section(
-            'By table',
-            'table',
-            tables.map((grade) => [grade.table, grade]),
-          )}
-          ${section(
-            'By column',
-            'column',
-            columns.map((grade) => [grade.table === null ? grade.column : `${grade.table}.${grade.column}`, grade]),
-          )}
-          <h2>How to read it</h2>
-          ${terms()}
-        </main>
-        <footer>
-          <h2>About this score</h2>
-          <dl class="facts">
-            <div>
-              <dt>Answer</dt>
-              <dd>${answer}</dd>
-            </div>
-            <div>
-              <dt>Lake</dt>
-              <dd>${lake}</dd>
-            </div>
-          </dl>
-        </footer>
-      </body>
-    </html> `
-    .toString()
-    .replace(INDENT, '\n');
+  const body = html`<header>
+      <p class="brand">ecomlake</p>
+      <h1>Score of ${basename(answer)}</h1>
+      <p class="lead">${what}, held against ${formatCounted(overall.defects, 'defect')} in ${formatCounted(rows, 'row')}</p>
+      ${tiles(report)} ${notes(report).map((note) => html`<p class="note">${note}</p>`)}
+    </header>
+    <main>
+      ${section(
+        'By kind',
+        'kind',
+        kinds.map((grade) => [grade.kind, grade]),
+      )}
+      ${section(
+        'By table',
+        'table',
+        tables.map((grade) => [grade.table, grade]),
+      )}
+      ${section(
+        'By column',
+        'column',
+        columns.map((grade) => [grade.table === null ? grade.column : `${grade.table}.${grade.column}`, grade]),
+      )}
+      <h2>How to read it</h2>
+      ${terms()}
+    </main>
+    <footer>
+      <h2>About this score</h2>
+      <dl class="facts">
+        <div>
+          <dt>Answer</dt>
+          <dd>${answer}</dd>
+        </div>
+        <div>
+          <dt>Lake</dt>
+          <dd>${lake}</dd>
+        </div>
+      </dl>
+    </footer>`;
+  return htmlDocument(`Score of ${basename(answer)}`, body, OWN_STYLE);
 }
 
 function tiles({ overall, dropped, added }: ScoreReport): Html {

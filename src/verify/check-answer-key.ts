@@ -3,6 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Effects } from '../events.ts';
+import { describeFsError, errorCode } from '../lib/files.ts';
 import { formatCounted } from '../lib/numbers.ts';
 import { DEFECTS } from '../tables/defects.ts';
 import type { FileColumn } from '../tables/file-schema.ts';
@@ -39,7 +40,13 @@ const WINDOW_DAYS = 60;
 /** Throws a UserError (exit 3) when interrupted. */
 export async function checkAnswerKey({ truthRoot, lake, expected, deep }: AnswerKeyRequest, fx: Effects): Promise<CheckReport[]> {
   const root = resolve(truthRoot, DEFECTS);
-  const isThere = (await stat(root).catch(() => undefined)) !== undefined;
+  const isThere = await stat(root).then(
+    () => true,
+    (error: unknown) => {
+      if (errorCode(error) === 'ENOENT') return false;
+      throw describeFsError(error, root);
+    },
+  );
   if (messRates(expected) === undefined) return [checkNoKey(root, isThere)];
   if (!isThere) return [reportCheck(KEY, skipped(`there is no ${root}`))];
   fx.emit({ type: 'phase', name: 'reading the answer key' });

@@ -114,7 +114,7 @@ describe('a timeline', () => {
       ['words', 'orders.clv_bucket is removed on 2023-09-01'],
       ['CLV buckets', 'orders.clv_bucket is removed on 2023-09-01'],
     ]);
-    expect(suspendedChecks(drifting, 'medium_mess').get('words')).toBe(
+    expect(suspendedChecks(drifting, 'medium_mess', '2024-01-01').get('words')).toBe(
       'orders.clv_bucket is removed on 2023-09-01; orders.shipping_speed is removed on 2023-10-01',
     );
   });

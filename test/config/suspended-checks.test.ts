@@ -52,7 +52,7 @@ describe('docs/mess.md', () => {
 test('no level suspends anything by itself', () => {
   for (const level of ['none', 'baseline', 'light_mess', 'medium_mess', 'heavy_mess']) {
     expect(plantedKinds(defaultConfig(), level)).toEqual([]);
-    expect(suspendedChecks(defaultConfig(), level)).toEqual(new Map());
+    expect(suspendedChecks(defaultConfig(), level, '2024-01-01')).toEqual(new Map());
   }
 });
 
@@ -61,7 +61,7 @@ test('a kind suspends the checks of its columns, at its level, and says so', () 
   config.mess.heavy_mess.typos = { rate: 0.1, columns: ['orders.shipping_address', 'orders.payment_method', 'orders.shipping_speed'] };
   config.mess.heavy_mess.swapped_columns = { rate: 0.1, columns: ['orders.payment_method/shipping_speed'] };
   config.mess.heavy_mess.outliers = { rate: 0.1, columns: [] };
-  expect(suspendedChecks(config, 'heavy_mess')).toEqual(
+  expect(suspendedChecks(config, 'heavy_mess', '2024-01-01')).toEqual(
     new Map(
       Object.entries({
         words:
@@ -74,7 +74,7 @@ test('a kind suspends the checks of its columns, at its level, and says so', () 
       }),
     ),
   );
-  expect(suspendedChecks(config, 'medium_mess').size).toBe(0);
+  expect(suspendedChecks(config, 'medium_mess', '2024-01-01').size).toBe(0);
   expect(plantedKinds(config, 'heavy_mess').map(({ kind }) => kind)).toEqual(
     OPTIONAL_KINDS.filter((kind) => kind === 'typos' || kind === 'swapped_columns'),
   );

@@ -1,8 +1,10 @@
 // A headless Chromium for tests of pages: skipped where none runs, with a word on how to get one. In CI that fails.
 
+import { pathToFileURL } from 'node:url';
 import chromium from '@sparticuz/chromium';
-import puppeteer, { type Browser } from 'puppeteer-core';
-import { describe } from 'vitest';
+import axe from 'axe-core';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { describe, expect } from 'vitest';
 
 const HOW_TO_GET_IT =
   'pages: skipped, no Chromium runs here; the one of the dev dependencies is for Linux on x64 and needs libnss3 (`apt-get install libnss3`), ' +
@@ -38,3 +40,37 @@ async function isThere(): Promise<boolean> {
 }
 
 export const describeWithChromium = describe.skipIf(!(await isThere()));
+
+export interface OpenPage {
+  readonly page: Page;
+  /** What it asked for. */
+  readonly requests: string[];
+  /** What it said on the console, and errors. */
+  readonly complaints: string[];
+}
+
+export async function openPage(browser: Browser, path: string, width: number, scheme: 'light' | 'dark'): Promise<OpenPage> {
+  const page = await browser.newPage();
+  const requests: string[] = [];
+  const complaints: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.setViewport({ width, height: 800 });
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+  await page.goto(pathToFileURL(path).href);
+  return { page, requests, complaints };
+}
+
+/** The page asked for itself alone, complained of nothing, is as wide as the window, and everyone can read it. */
+export async function expectSound({ page, requests, complaints }: OpenPage, path: string, width: number): Promise<void> {
+  expect(await page.$eval('html', (html) => html.scrollWidth)).toBe(width);
+  await page.evaluate(axe.source);
+  const violations = await page.evaluate(async () => {
+    const checker = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
+    return (await checker.axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
+  });
+  expect(violations).toEqual([]);
+  expect(requests).toEqual([pathToFileURL(path).href]);
+  expect(complaints).toEqual([]);
+}

@@ -2,14 +2,12 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import axe from 'axe-core';
-import type { Browser, Page } from 'puppeteer-core';
+import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { renderPage } from '../../src/report/page/page.ts';
 import { writeReport } from '../../src/report/write-report.ts';
 import { effects, makeTempFolder } from '../pipeline/tiny-shop.ts';
-import { describeWithChromium, launchChromium } from './chromium.ts';
+import { describeWithChromium, expectSound, launchChromium, openPage, type OpenPage } from './chromium.ts';
 import { makeYearLake, yearLake } from './year-lake.ts';
 
 const FIGURES = [
@@ -44,23 +42,8 @@ describeWithChromium('the page', () => {
   });
   afterAll(() => browser.close());
 
-  /** With what it asked for and complained about. */
-  async function open(
-    path: string,
-    width: number,
-    scheme: 'light' | 'dark' = 'light',
-  ): Promise<{ page: Page; requests: string[]; complaints: string[] }> {
-    const page = await browser.newPage();
-    const requests: string[] = [];
-    const complaints: string[] = [];
-    page.on('request', (request) => requests.push(request.url()));
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    await page.setViewport({ width, height: 800 });
-    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-    await page.goto(pathToFileURL(path).href);
-    return { page, requests, complaints };
-  }
+  const open = (path: string, width: number, scheme: 'light' | 'dark' = 'light'): Promise<OpenPage> =>
+    openPage(browser, path, width, scheme);
 
   test.each(WIDTHS)('at %i px: every chart with title, reading and data', async (width) => {
     const { page } = await open(year, width);
@@ -91,17 +74,10 @@ describeWithChromium('the page', () => {
     'at %i px, %s: no complaint, no request, no overflow, no violation of accessibility',
     async (width, scheme) => {
       for (const path of [year, young]) {
-        const { page, requests, complaints } = await open(path, width, scheme);
+        const opened = await open(path, width, scheme);
+        const { page } = opened;
         await page.$$eval('details', (all) => all.forEach((details) => (details.open = details.querySelectorAll('tr').length < 100)));
-        expect(await page.$eval('html', (html) => html.scrollWidth)).toBe(width);
-        await page.evaluate(axe.source);
-        const violations = await page.evaluate(async () => {
-          const checker = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
-          return (await checker.axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
-        });
-        expect(violations).toEqual([]);
-        expect(requests).toEqual([pathToFileURL(path).href]);
-        expect(complaints).toEqual([]);
+        await expectSound(opened, path, width);
         await page.close();
       }
     },

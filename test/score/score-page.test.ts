@@ -2,13 +2,11 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import axe from 'axe-core';
 import { expect, test } from 'vitest';
 import { addUpReport } from '../../src/score/score-report.ts';
 import { scorePage } from '../../src/score/score-page.ts';
 import { makeTempFolder } from '../pipeline/tiny-shop.ts';
-import { describeWithChromium, launchChromium } from '../report/chromium.ts';
+import { describeWithChromium, expectSound, launchChromium, openPage } from '../report/chromium.ts';
 
 const cells = (column: string, kind: string, defects: number, detected: number, repaired: number, wrong: number) => ({
   column,
@@ -58,27 +56,14 @@ describeWithChromium('in a browser', () => {
     writeFileSync(path, scorePage(report));
     const browser = await launchChromium();
     try {
-      for (const [width, value] of [
+      for (const [width, scheme] of [
         [360, 'light'],
         [1280, 'dark'],
       ] as const) {
-        const page = await browser.newPage();
-        const heard: string[] = [];
-        page.on('request', (request) => heard.push(request.url()));
-        page.on('console', (message) => heard.push(message.text()));
-        page.on('pageerror', (error) => heard.push(String(error)));
-        await page.setViewport({ width, height: 800 });
-        await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }]);
-        await page.goto(pathToFileURL(path).href);
+        const opened = await openPage(browser, path, width, scheme);
+        const { page } = opened;
         await page.$$eval('details', (all) => all.forEach((details) => (details.open = true)));
-        expect(await page.$eval('html', (html) => html.scrollWidth)).toBe(width);
-        await page.evaluate(axe.source);
-        const violations = await page.evaluate(async () => {
-          const checker = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
-          return (await checker.axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
-        });
-        expect(violations).toEqual([]);
-        expect(heard).toEqual([pathToFileURL(path).href]);
+        await expectSound(opened, path, width);
         expect(await page.$$eval('.bar', (bars) => bars.filter((bar) => bar.getBoundingClientRect().width < 100).length)).toBe(0);
         await page.close();
       }

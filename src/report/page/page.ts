@@ -4,7 +4,8 @@ import { formatBytes, formatCount, formatCounted } from '../../lib/numbers.ts';
 import type { Figures } from '../figures.ts';
 import { checksSection, describeOutcome } from './checks-section.ts';
 import { dailySection } from './daily-section.ts';
-import { html, Html } from './html.ts';
+import { htmlDocument } from './document.ts';
+import { html, type Html } from './html.ts';
 import { messSection } from './mess-section.ts';
 import { formatShort, noBreak } from './number-text.ts';
 import { funnelSection } from './funnel-section.ts';
@@ -12,7 +13,6 @@ import { returnsSection } from './returns-section.ts';
 import { tiersSection } from './tiers-section.ts';
 import { seasonsSection } from './seasons-section.ts';
 import { sizesSection, sumSizes } from './sizes-section.ts';
-import { STYLE } from './style.ts';
 
 const CONTENTS = [
   ['days', 'Rows a day'],
@@ -25,10 +25,6 @@ const CONTENTS = [
   ['checks', 'Checks'],
 ] as const;
 
-/** A third of the bytes of the tables. */
-const INDENT = /\n\s+/g;
-
-/** A whole document that asks nothing of the network: its policy forbids it. */
 export async function renderPage(figures: Figures): Promise<string> {
   const { lake, notes } = figures;
   const span = lake.start === undefined ? 'no transactions' : `${lake.start} to ${lake.end}`;
@@ -42,37 +38,20 @@ export async function renderPage(figures: Figures): Promise<string> {
     await sizesSection(figures),
     checksSection(figures),
   ];
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <link rel="icon" href="data:," />
-        <title>Lake report, ${span}</title>
-        <style>
-          ${new Html(STYLE)}
-        </style>
-      </head>
-      <body>
-        <header>
-          <p class="brand">ecomlake</p>
-          <h1>Lake report</h1>
-          <p class="lead">${span}</p>
-          ${tiles(figures)} ${notes.map((note) => html`<p class="note">${note}</p>`)}
-          <nav aria-label="Contents">
-            <ul>
-              ${CONTENTS.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}
-            </ul>
-          </nav>
-        </header>
-        <main>${sections}</main>
-        <footer>${facts(figures)}</footer>
-      </body>
-    </html> `
-    .toString()
-    .replace(INDENT, '\n');
+  const body = html`<header>
+      <p class="brand">ecomlake</p>
+      <h1>Lake report</h1>
+      <p class="lead">${span}</p>
+      ${tiles(figures)} ${notes.map((note) => html`<p class="note">${note}</p>`)}
+      <nav aria-label="Contents">
+        <ul>
+          ${CONTENTS.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}
+        </ul>
+      </nav>
+    </header>
+    <main>${sections}</main>
+    <footer>${facts(figures)}</footer>`;
+  return htmlDocument(`Lake report, ${span}`, body);
 }
 
 function tiles({ lake, sizes, checks }: Figures): Html {

@@ -1,6 +1,6 @@
 // What comes a second time, held against how it came first: rows delivered again, and corrections.
 
-import { comesTwice, plantedKinds } from '../../config/planted-kinds.ts';
+import { comesTwice, plantedIn } from '../../config/planted-kinds.ts';
 import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../../tables/index.ts';
 import type { ExpectedLake } from '../expected-lake.ts';
 import { quote, type Duck } from './duck.ts';
@@ -22,10 +22,12 @@ async function loadTable(
   root: string,
   table: TransactionTable,
   parts: readonly PartFile[],
-  corrected: ReadonlySet<string>,
+  corrected: readonly string[],
 ): Promise<void> {
   const from = readAllParts(root, parts);
-  const fixed = TABLES[table].columns.map(({ name }) => name).filter((name) => name !== TABLES[table].partitionKey && !corrected.has(name));
+  const fixed = TABLES[table].columns
+    .map(({ name }) => name)
+    .filter((name) => name !== TABLES[table].partitionKey && !corrected.includes(name));
   const differing = (names: readonly string[], also = ''): string =>
     `list_filter([${names.map((name) => `CASE WHEN l.${name} IS DISTINCT FROM f.${name} ${also.replaceAll('$', name)} THEN ${quote(name)} END`).join(', ')}], lambda name: name IS NOT NULL)`;
   await duck.run(`
@@ -35,14 +37,13 @@ async function loadTable(
       WHEN nth > 1 THEN l.event_id || ': comes more than twice'
       WHEN NOT l.has_origin THEN l.event_id || ': comes again with another batch_id or source_file'
       WHEN len(differing) > 0 THEN l.event_id || ': comes again with another ' || array_to_string(differing, ', ') END,
-      ${differing([...corrected], 'AND f.$ IS NOT NULL')}
+      ${differing(corrected, 'AND f.$ IS NOT NULL')}
     FROM (SELECT *, row_number() OVER (PARTITION BY value, event_id) AS nth FROM ${from} WHERE is_later) l
     LEFT JOIN (FROM ${from} WHERE NOT is_later) f USING (value, event_id),
     LATERAL (SELECT ${differing(fixed)} AS differing)`);
 }
 
 /** Columns of the table in which rows are corrected. */
-export function correctedColumns({ config, file }: ExpectedLake, table: TransactionTable): ReadonlySet<string> {
-  const paths = plantedKinds(config, file.made_with.messiness_level).find(({ kind }) => kind === 'corrections')?.columns ?? [];
-  return new Set(paths.filter((path) => path.startsWith(`${table}.`)).map((path) => path.slice(table.length + 1)));
+export function correctedColumns({ config, file }: ExpectedLake, table: TransactionTable): string[] {
+  return plantedIn(config, file.made_with.messiness_level, 'corrections', table);
 }

@@ -2,7 +2,7 @@
 
 import { removedColumns } from '../../config/file-schemas.ts';
 import type { OptionalKind } from '../../config/mess-levels.ts';
-import { plantedKinds, singleColumns } from '../../config/planted-kinds.ts';
+import { columnsOf, plantedKinds, singleColumns } from '../../config/planted-kinds.ts';
 import { LEAST_ORPHAN, SENTINELS, ZERO_DATE } from '../../config/planted-values.ts';
 import type { Config } from '../../config/schema.ts';
 import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../../tables/index.ts';
@@ -45,12 +45,10 @@ export class PlantedCells {
 
   in(table: TransactionTable): Shows[] {
     return [...this.kinds].flatMap(([kind, columns]) =>
-      columns
-        .filter((path) => path.startsWith(`${table}.`))
-        .flatMap((path) => {
-          const found = this.look(kind, table, path.slice(table.length + 1));
-          return found === undefined ? [] : [{ kind, column: path, ...found }];
-        }),
+      columnsOf(table, columns).flatMap((column) => {
+        const found = this.look(kind, table, column);
+        return found === undefined ? [] : [{ kind, column: `${table}.${column}`, ...found }];
+      }),
     );
   }
 

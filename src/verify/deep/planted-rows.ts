@@ -32,7 +32,7 @@ export async function observeRows(duck: Duck, root: string, window: Window, expe
     add('late_rows', table, found!['late'] as number, found!['n'] as number);
   }
   for (const table of repeatedTables(expected)) {
-    const corrected = [...correctedColumns(expected, table)];
+    const corrected = correctedColumns(expected, table);
     // Any amount that is not 0 is another one before it is corrected; a word may be drawn again.
     const amounts = corrected.filter((name) => TABLES[table].columns.find((column) => column.name === name)?.format === 'money');
     const counts = [...amounts.map((name) => `count(*) FILTER (${name} <> 0) AS ${name}`), 'count(*) AS n'];
