@@ -5,7 +5,7 @@
 -- - Deliveries: of a row that came twice the last one counts.
 -- - Late rows: a row belongs to the day of its event, an item to the day of its parent.
 -- - Timestamps that are missing are left missing: nothing says when it was.
--- Reads output/raw, writes cleaned/. With DuckDB's command line: duckdb -c '.read examples/careful.sql'
+-- Reads output/raw, writes cleaned/. With DuckDB's command line: mkdir -p cleaned && duckdb -c '.read examples/careful.sql'
 
 CREATE TEMP MACRO delivered(files) AS TABLE
   SELECT * FROM read_parquet(files, hive_partitioning = true, hive_types_autocast = false)

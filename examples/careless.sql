@@ -1,5 +1,5 @@
 -- A careless cleaner: trims, writes every word in capitals, fills what is missing, and drops what looks odd.
--- Reads output/raw, writes cleaned/. With DuckDB's command line: duckdb -c '.read examples/careless.sql'
+-- Reads output/raw, writes cleaned/. With DuckDB's command line: mkdir -p cleaned && duckdb -c '.read examples/careless.sql'
 
 COPY (SELECT * REPLACE (upper(trim(status)) AS status, coalesce(updated_at, created_at) AS updated_at)
       FROM read_parquet('output/raw/shopping_carts/*/*.parquet', hive_partitioning = false)

@@ -1,6 +1,6 @@
 // Runs one of the SQL files beside it in the working directory, with the DuckDB that comes with the project.
 //
-//   node examples/run.ts examples/careful.sql && npx ecomlake score --answer cleaned
+//   npx node examples/run.ts examples/careful.sql && npx ecomlake score --answer cleaned
 
 import { mkdirSync, readFileSync } from 'node:fs';
 import { Duck } from '../src/verify/deep/duck.ts';

@@ -1,7 +1,7 @@
 // Applies the answer key backwards to a messy lake and compares every value with the clean lake of the same seed.
 //
 //   npx ecomlake backlog-bear --direct --messiness-level none --artifact-root clean/artifacts --target-root clean/raw
-//   node scripts/undo-mess.ts --messy output/raw --truth output/truth --clean clean/raw
+//   npx node scripts/undo-mess.ts --messy output/raw --truth output/truth --clean clean/raw
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

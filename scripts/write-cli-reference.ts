@@ -15,7 +15,7 @@ const EXIT_CODES = [
   ['1', 'a bug: `--debug` shows where'],
   ['2', 'wrong usage, config or input; nothing was written'],
   ['3', 'incomplete, finished chunks are kept: run again to resume (interrupted, locked, disk full)'],
-  ['4', '`verify` found damage'],
+  ['4', 'damage: `verify` found some, or a command came upon a damaged part or manifest'],
 ];
 
 function reference(): string {

@@ -3,6 +3,7 @@
 
 import { IGNORED_KEYS } from '../src/config/ancestor-keys.ts';
 import { defaultConfig } from '../src/config/load.ts';
+import { KIND_COLUMNS } from '../src/config/mess-columns.ts';
 import { NAME_RULES } from '../src/config/name-rules.ts';
 import { describeSchema, type SchemaNode } from '../src/config/schema-node.ts';
 import { configSchema } from '../src/config/schema.ts';
@@ -43,6 +44,11 @@ const RULES = `## Rules across keys
 - Changes in \`mess.drift\` name columns that are there on their date, and give no name twice ([Schema drift](mess.md#schema-drift)).
 - \`customer_status_probs\` has a weight for each of \`customer_status_options\`.`;
 
+const COLUMNS_OF_MESS = `## Columns of mess
+
+What \`mess.<level>.<kind>.columns\` may name; the default ones are bold. A list replaces them. \`a/b\` are two columns that are exchanged.
+What the kinds do is in [mess.md](mess.md).`;
+
 const ANCESTOR = `## Files of the Python ancestor
 
 They load as they are. These keys mean nothing here; they are noted once and ignored:
@@ -66,7 +72,7 @@ function reference(): string {
       '\n\n',
     ),
   );
-  return `${[INTRODUCTION, ...sections, RULES, ANCESTOR, SETTINGS_INTRODUCTION, settingsTable()].join('\n\n')}\n`;
+  return `${[INTRODUCTION, ...sections, COLUMNS_OF_MESS, kindColumnsTable(), RULES, ANCESTOR, SETTINGS_INTRODUCTION, settingsTable()].join('\n\n')}\n`;
 }
 
 /** A row for each key of a section, and for each key of what its maps and lists hold. */
@@ -105,6 +111,16 @@ function defaultText(value: unknown): string {
   if (value === undefined) return '';
   const text = flow(value);
   return text.length > LONGEST_DEFAULT ? 'see the YAML' : `\`${text}\``;
+}
+
+function kindColumnsTable(): string {
+  return markdownTable(
+    ['kind', 'columns'],
+    Object.entries(KIND_COLUMNS).map(([kind, { allowed, defaults }]) => [
+      `\`${kind}\``,
+      allowed.map((column) => ((defaults as readonly string[]).includes(column) ? `**\`${column}\`**` : `\`${column}\``)).join(', '),
+    ]),
+  );
 }
 
 function settingsTable(): string {

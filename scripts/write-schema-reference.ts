@@ -28,7 +28,7 @@ const MERGED = `## With drift
 [${EXAMPLE}](../${EXAMPLE}):
 
 \`\`\`sh
-npx ecomlake backlog-bear --config ${EXAMPLE} --direct
+npx ecomlake backlog-bear --config ${EXAMPLE} --direct --artifact-root drift/artifacts --target-root drift/raw
 \`\`\`
 
 What the columns of a table's files are is told by the version of its schema, which the partition's manifest names

@@ -17,7 +17,7 @@ export const score = defineCommand({
   describe: 'Grade a cleaned lake, or a list of found defects, against the answer key',
   details:
     'The answer is a folder with a table each: orders.parquet, orders.csv, or a folder orders/ of either, with the key columns of the lake; ' +
-    'or a list of defects: defects.csv or defects.parquet with event_id, column and, for a grade of repair, clean_value. ' +
+    'or a list of defects: a file of its own with event_id, column and, for a grade of repair, clean_value. ' +
     'Tables and columns that it lacks count as left as they were.',
   examples: [
     ['score --answer cleaned', 'of output/raw, with the key in output/truth'],
@@ -29,11 +29,12 @@ export const score = defineCommand({
     answer: { describe: 'Cleaned tables or a list of defects', kind: 'text', value: 'path', required: true },
     source: setting('targetRoot'),
     truth: setting('truthRoot'),
+    'truth-root': { ...setting('truthRoot'), hidden: true },
     html: { describe: 'Write the score as a page to this file', kind: 'text', value: 'path', default: 'none' },
     json: JSON_OPTION,
   },
   async handler({ flags, print, ...context }) {
-    const { settings } = resolveRun(context, { 'target-root': flags.source, 'truth-root': flags.truth });
+    const { settings } = resolveRun(context, { 'target-root': flags.source, 'truth-root': flags.truth ?? flags['truth-root'] });
     const { scoreLake } = await import('../score/score-lake.ts');
     const request = { root: settings.targetRoot, truthRoot: settings.truthRoot, answer: flags.answer! };
     const report = await scoreLake(request, context.fx);

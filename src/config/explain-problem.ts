@@ -24,6 +24,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 const ROOT = describeSchema(configShape);
+/** A key with more than these belongs nowhere in particular. */
+const MOST_PLACES = 3;
 
 /** One schema issue can be several problems: each unknown key is one. `raw` is what the file says. */
 export function explainProblem(issue: z.core.$ZodIssue, raw: unknown): Problem[] {
@@ -87,9 +89,11 @@ function shown(value: unknown): string {
 
 /** The nearest key that would be right there, or the place where the key would be right. */
 function suggestKey(path: Path, key: string): string {
-  const near = nearest(key, nodeAt(ROOT, path)?.members.keys() ?? []);
+  const own = [...(nodeAt(ROOT, path)?.members.keys() ?? [])];
+  const near = nearest(key, own);
   if (near !== undefined) return `; did you mean "${near}"?`;
   const places = pathsOfKey(ROOT, key);
+  if (places.length > MOST_PLACES) return `; ${path.join('.')} has ${own.join(', ')}`;
   return places.length === 0
     ? ''
     : `; it belongs ${places.map((place) => (place === key ? 'at the top level' : `at ${place}`)).join(' or ')}`;

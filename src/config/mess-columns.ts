@@ -46,33 +46,33 @@ const PADDED = [
 const PAIRS = ['orders.shipping_address/billing_address', 'orders.payment_method/shipping_speed', 'returns.reason/return_channel'];
 
 /** Of padding and of casing. */
-export const SPELLED: KindColumns = {
+const SPELLED: KindColumns = {
   allowed: [...PADDED, 'order_items.category', 'cart_items.category', 'return_items.category', 'orders.order_channel'],
   defaults: PADDED,
 };
-export const NULLED: KindColumns = {
+const NULLED: KindColumns = {
   allowed: columnsWhere(({ nullable }) => nullable),
   defaults: ['shopping_carts.updated_at', 'cart_items.added_at', ...AGENTS],
 };
 /** Of typos and of encoding damage. */
-export const WRITTEN: KindColumns = { allowed: [...NAMES, ...CATEGORIES, ...ADDRESSES, ...WORDS], defaults: [...NAMES, ...ADDRESSES] };
-export const LONG: KindColumns = { allowed: [...NAMES, ...ADDRESSES, 'returns.reason'], defaults: [...NAMES, ...ADDRESSES] };
-export const TEXTS: KindColumns = {
+const WRITTEN: KindColumns = { allowed: [...NAMES, ...CATEGORIES, ...ADDRESSES, ...WORDS], defaults: [...NAMES, ...ADDRESSES] };
+const LONG: KindColumns = { allowed: [...NAMES, ...ADDRESSES, 'returns.reason'], defaults: [...NAMES, ...ADDRESSES] };
+const TEXTS: KindColumns = {
   allowed: [...NAMES, ...CATEGORIES, ...ADDRESSES, ...EMAILS, ...AGENTS, ...WORDS, ...DATES],
   defaults: [...ADDRESSES, ...AGENTS, 'shopping_carts.updated_at', 'cart_items.added_at', 'returns.reason'],
 };
-export const TIMESTAMPS: KindColumns = { allowed: DATES, defaults: DATES };
-export const AMOUNTS: KindColumns = {
+const TIMESTAMPS: KindColumns = { allowed: DATES, defaults: DATES };
+const AMOUNTS: KindColumns = {
   allowed: columnsWhere(({ format }) => format === 'money'),
   defaults: ['cart_items.unit_price', 'orders.net_total', 'orders.shipping_cost', 'returns.refunded_amount'],
 };
 /** Of number formats: amounts and counts. */
-export const NUMBERS: KindColumns = {
+const NUMBERS: KindColumns = {
   allowed: columnsWhere(({ name, type, format }) => format === 'money' || (type === 'int64' && !name.endsWith('_id'))),
   defaults: [...AMOUNTS.defaults, 'cart_items.quantity'],
 };
 /** Not cart_items.cart_id and its like: where CSVs are exported without their index, that is what finds a child's partition. */
-export const REFERENCES: KindColumns = {
+const REFERENCES: KindColumns = {
   allowed: [
     'shopping_carts.customer_id',
     'cart_items.product_id',
@@ -84,9 +84,26 @@ export const REFERENCES: KindColumns = {
   ],
   defaults: ['cart_items.product_id', 'orders.customer_id', 'returns.order_id'],
 };
-export const COLUMN_PAIRS: KindColumns = { allowed: PAIRS, defaults: PAIRS };
+const COLUMN_PAIRS: KindColumns = { allowed: PAIRS, defaults: PAIRS };
 /** What a shop puts right after the fact. */
-export const CORRECTED: KindColumns = {
+const CORRECTED: KindColumns = {
   allowed: [...AMOUNTS.allowed, ...ADDRESSES, ...WORDS],
   defaults: ['shopping_carts.status', 'orders.shipping_address', 'orders.net_total', 'returns.refunded_amount'],
 };
+
+/** By kind, in the order of the config. */
+export const KIND_COLUMNS = {
+  padding: SPELLED,
+  casing: SPELLED,
+  missing_value: NULLED,
+  typos: WRITTEN,
+  mixed_dates: TIMESTAMPS,
+  sentinels: TEXTS,
+  outliers: AMOUNTS,
+  number_formats: NUMBERS,
+  orphaned_keys: REFERENCES,
+  swapped_columns: COLUMN_PAIRS,
+  truncated_text: LONG,
+  encoding_damage: WRITTEN,
+  corrections: CORRECTED,
+} as const satisfies Record<string, KindColumns>;

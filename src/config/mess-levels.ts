@@ -2,20 +2,7 @@
 
 import { z } from 'zod';
 import { PARENT_TABLES, TRANSACTION_TABLES } from '../tables/index.ts';
-import {
-  AMOUNTS,
-  COLUMN_PAIRS,
-  CORRECTED,
-  LONG,
-  NULLED,
-  NUMBERS,
-  REFERENCES,
-  SPELLED,
-  TEXTS,
-  TIMESTAMPS,
-  WRITTEN,
-  type KindColumns,
-} from './mess-columns.ts';
+import { KIND_COLUMNS, type KindColumns } from './mess-columns.ts';
 import { driftSchema } from '../tables/drift-problems.ts';
 import { probability } from './values.ts';
 
@@ -44,16 +31,26 @@ function optional(what: string, where: KindColumns, of?: string) {
 }
 
 const OPTIONAL = {
-  typos: optional('A letter doubled, dropped, swapped with the next, or replaced by its neighbour on the keyboard', WRITTEN),
-  mixed_dates: optional('Dates and times in another format or zone', TIMESTAMPS),
-  sentinels: optional('N/A, -, null, unknown or 0000-00-00 instead of a value', TEXTS),
-  outliers: optional('Amounts ten or a hundred times as high, or negative', AMOUNTS),
-  number_formats: optional('Amounts and counts written with a currency, separators or a unit; their columns become text', NUMBERS),
-  orphaned_keys: optional('References to what the lake does not have', REFERENCES),
-  swapped_columns: optional('The values of two columns exchanged, for a whole day of the table', COLUMN_PAIRS, 'Share of days'),
-  truncated_text: optional('Text cut to its first 10 to 20 characters', LONG),
-  encoding_damage: optional('UTF-8 read as Latin-1, or a letter replaced by ? or U+FFFD', WRITTEN),
-  corrections: optional('A first version of the row with another value, corrected by a second with a later ingestion_ts', CORRECTED),
+  typos: optional('A letter doubled, dropped, swapped with the next, or replaced by its neighbour on the keyboard', KIND_COLUMNS.typos),
+  mixed_dates: optional('Dates and times in another format or zone', KIND_COLUMNS.mixed_dates),
+  sentinels: optional('N/A, -, null, unknown or 0000-00-00 instead of a value', KIND_COLUMNS.sentinels),
+  outliers: optional('Amounts ten or a hundred times as high, or negative', KIND_COLUMNS.outliers),
+  number_formats: optional(
+    'Amounts and counts written with a currency, separators or a unit; their columns become text',
+    KIND_COLUMNS.number_formats,
+  ),
+  orphaned_keys: optional('References to what the lake does not have', KIND_COLUMNS.orphaned_keys),
+  swapped_columns: optional(
+    'The values of two columns exchanged, for a whole day of the table',
+    KIND_COLUMNS.swapped_columns,
+    'Share of days',
+  ),
+  truncated_text: optional('Text cut to its first 10 to 20 characters', KIND_COLUMNS.truncated_text),
+  encoding_damage: optional('UTF-8 read as Latin-1, or a letter replaced by ? or U+FFFD', KIND_COLUMNS.encoding_damage),
+  corrections: optional(
+    'A first version of the row with another value, corrected by a second with a later ingestion_ts',
+    KIND_COLUMNS.corrections,
+  ),
 };
 
 /** A kind that acts on whole rows of some tables. */
@@ -91,15 +88,15 @@ function level(rates: { text: number; missing: number; factor: number; reasons: 
   return z
     .strictObject({
       padding: z
-        .strictObject({ rate: rate(rates.text), columns: columns(SPELLED) })
+        .strictObject({ rate: rate(rates.text), columns: columns(KIND_COLUMNS.padding) })
         .prefault({})
         .describe('One or two spaces before and after'),
       casing: z
-        .strictObject({ rate: rate(rates.text), columns: columns(SPELLED) })
+        .strictObject({ rate: rate(rates.text), columns: columns(KIND_COLUMNS.casing) })
         .prefault({})
         .describe('Upper, lower or title case, another than the word has'),
       missing_value: z
-        .strictObject({ rate: rate(rates.missing), columns: columns(NULLED) })
+        .strictObject({ rate: rate(rates.missing), columns: columns(KIND_COLUMNS.missing_value) })
         .prefault({})
         .describe('Null instead of a value'),
       inflated_total_items: z

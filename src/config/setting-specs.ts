@@ -36,7 +36,7 @@ export const SETTINGS = [
     flag: 'truth-root',
     variable: 'TRUTH_ROOT',
     kind: 'text',
-    default: '`truth` beside the lake',
+    default: '`truth` beside a lake called `raw`, else `<lake>.truth`',
     describe: 'Folder of the answer key',
   },
   {
@@ -68,7 +68,7 @@ export const SETTINGS = [
     flag: 'truth-prefix',
     variable: 'TRUTH_PREFIX',
     kind: 'text',
-    default: '`truth` beside the prefix',
+    default: '`truth` beside a prefix that ends in `raw`, else `<prefix>.truth`',
     describe: 'Path prefix of the answer key in the bucket',
   },
   {

@@ -56,7 +56,7 @@ function boolsAsText(data: Data): Data {
  * written. In Python with the package mmh3:
  *   value = values[mmh3.hash128(f'{name}|{event_id}', x64arch=False) % 2**32 % len(values)]
  */
-function drawCells(table: TableSpec, batch: RecordBatch, { name, values }: NonNullable<FileColumn['added']>): Data {
+export function drawCells(table: TableSpec, batch: RecordBatch, { name, values }: NonNullable<FileColumn['added']>): Data {
   const cells = new TextBuilder();
   if (values.length === 0) {
     for (let row = 0; row < batch.numRows; row++) cells.pushNull();

@@ -35,7 +35,10 @@ export async function openFiles(duck: Duck, folder: string, files: readonly stri
   } catch (cause) {
     throw (
       (await findUnreadable(duck, files)) ??
-      new UserError(`${folder} cannot be read: ${firstLine(cause)}`, { hint: 'Check its files.', cause })
+      new UserError(`${folder} cannot be read: ${firstLine(cause)}`, {
+        hint: 'Its files must be all Parquet or all CSV in UTF-8 with a header, and have columns that fit together.',
+        cause,
+      })
     );
   }
 }

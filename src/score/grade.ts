@@ -23,9 +23,11 @@ export interface Score {
 
 export interface Grade extends Counts {
   readonly detection: Score;
+  /** All null: the answer does not say what cells should be. */
   readonly repair: Score;
 }
 
+const UNKNOWN: Score = { precision: null, recall: null, f1: null };
 export const NOTHING: Counts = { defects: 0, detected: 0, repaired: 0, wrong: 0 };
 
 export function addCounts(a: Counts, b: Counts): Counts {
@@ -37,10 +39,14 @@ export function addCounts(a: Counts, b: Counts): Counts {
   };
 }
 
-export function grade(counts: Counts): Grade {
+export function grade(counts: Counts, saysValues = true): Grade {
   const { defects, detected, repaired, wrong } = counts;
   const said = detected + wrong;
-  return { ...counts, detection: scoreOf(detected, said, defects), repair: scoreOf(repaired, said, defects) };
+  return {
+    ...counts,
+    detection: scoreOf(detected, said, defects),
+    repair: saysValues ? scoreOf(repaired, said, defects) : UNKNOWN,
+  };
 }
 
 function scoreOf(right: number, said: number, wanted: number): Score {

@@ -7,6 +7,9 @@ import { LocalStore } from '../store/local-store.ts';
 import { defectsFolder } from '../tables/defects.ts';
 import type { FileSchema } from '../tables/file-schema.ts';
 import { TABLES, type TransactionTable } from '../tables/index.ts';
+import { readParquet, type Duck } from '../verify/deep/duck.ts';
+import { judgedDefects } from '../verify/deep/key-cells.ts';
+import { parts } from './lake-rows.ts';
 import { partitionSchema } from './partition-schema.ts';
 
 export interface PartitionFolder {
@@ -22,6 +25,8 @@ export interface PartitionFolder {
 /** Rows of a window: some 300 bytes each in memory, in the lake's form and in the answer's. */
 const WINDOW_ROWS = 1_000_000;
 const WINDOW_DAYS = 200;
+/** Rows by which the key of another lake shows. */
+const PROBED_ROWS = 20_000;
 
 /** None where the lake lacks the table. Throws a UserError (exit 2) where the key is not that of the lake. */
 export async function partitionFolders(
@@ -36,7 +41,9 @@ export async function partitionFolders(
   for await (const { partition, manifest } of new LocalStore(root).partitions(table)) {
     const key = join(keyRoot, defectsFolder(table), partition);
     const keyManifest = existsSync(key) ? await keys.readManifest({ table: defectsFolder(table), partition }) : undefined;
-    if (keyManifest === undefined) throw otherKey(`${key} is missing`, root);
+    if (keyManifest === undefined) {
+      throw otherKey(`${key} is missing`, root, 'Days exported from CSVs without a key have none, and cannot be scored.');
+    }
     if (keyManifest.batch_id !== manifest.batch_id) {
       throw otherKey(`${key} is of batch ${keyManifest.batch_id}, and ${join(root, table, partition)} of ${manifest.batch_id}`, root);
     }
@@ -56,8 +63,31 @@ export async function partitionFolders(
   return windows;
 }
 
-function otherKey(message: string, root: string): UserError {
+/**
+ * Holds the key's first defects against the lake: lakes that differ in nothing but their mess have the same batch. Throws a
+ * UserError (exit 2).
+ */
+export async function requireOwnKey(
+  duck: Duck,
+  root: string,
+  table: TransactionTable,
+  windows: readonly PartitionFolder[][],
+): Promise<void> {
+  const [first, ...others] = windows.flat();
+  if (first === undefined) return;
+  const own = [first];
+  for (let rows = first.rows; rows < PROBED_ROWS && others[0]?.schema.version === first.schema.version; rows += own.at(-1)!.rows)
+    own.push(others.shift()!);
+  const [key, lake] = (['key', 'lake'] as const).map((side) => readParquet(parts(own, side)));
+  for (const { partition, defects, rowless, untrue } of await duck.rows(judgedDefects(table, first.schema.columns, key!, lake!))) {
+    const wrong = (rowless as number) + (untrue as number);
+    if (wrong > 0)
+      throw otherKey(`${wrong} of ${defects as number} defects of ${table}/${partition as string} are not what the lake has there`, root);
+  }
+}
+
+function otherKey(message: string, root: string, also = 'ecomlake verify --deep says what is wrong with a key.'): UserError {
   return new UserError(`${message}: this is not the answer key of ${root}`, {
-    hint: 'Name the key that was made with the lake with --truth.',
+    hint: `Name the key that was made with the lake with --truth. ${also}`,
   });
 }

@@ -76,14 +76,19 @@ async function openListFile(duck: Duck, path: string): Promise<AnsweredTable> {
 
 async function openList(duck: Duck, place: string, files: readonly string[]): Promise<AnsweredTable> {
   const list = await openFiles(duck, place, files);
-  requireColumns(place, list, LIST_COLUMNS);
+  requireColumns(
+    place,
+    list,
+    LIST_COLUMNS,
+    ' A file by itself is a list of defects; hand in tables as a folder with orders.parquet or orders.csv in it.',
+  );
   return list;
 }
 
-function requireColumns(place: string, { types }: AnsweredTable, names: readonly string[]): void {
+function requireColumns(place: string, { types }: AnsweredTable, names: readonly string[], also = ''): void {
   const missing = names.filter((name) => !types.has(name));
   if (missing.length === 0) return;
   throw new UserError(`${place} lacks ${missing.join(' and ')}`, {
-    hint: `Its columns are ${[...types.keys()].join(', ')}. Rows are found by ${names.join(' and ')}.`,
+    hint: `Its columns are ${[...types.keys()].join(', ')}. Rows are found by ${names.join(' and ')}.${also}`,
   });
 }

@@ -11,9 +11,9 @@ import { findUnreadable, type AnsweredTable } from './answer-files.ts';
 import { INGEST_DT } from './cell-values.ts';
 import { columnsOfLake, COMPARED_DATE, isAnswered, type ComparedColumn } from './compared-columns.ts';
 import { keyWindows, splitAnswer } from './key-ranges.ts';
-import { partitionFolders, type PartitionFolder } from './partition-folders.ts';
+import { partitionFolders, requireOwnKey, type PartitionFolder } from './partition-folders.ts';
 import { readAnswer, type Answer } from './read-answer.ts';
-import { scoreList } from './score-list.ts';
+import { saysValues, scoreList, type ListedTable } from './score-list.ts';
 import { addUpReport, type ScoreReport, type TableResult } from './score-report.ts';
 import { readColumns, scoreWindow, type CellCount, type WindowScore } from './score-table.ts';
 
@@ -46,13 +46,14 @@ export async function scoreLake({ root, truthRoot, answer: path, windowRows }: S
   try {
     answer = await readAnswer(duck, path);
     folders = await readFolders(resolve(root), resolve(keyRoot), windowRows);
+    for (const [table, windows] of folders) await requireOwnKey(duck, root, table, windows);
     const scorer = new Scorer(duck, folders, fx);
     await (answer.kind === 'list' ? scorer.scoreList(answer.list) : scorer.scoreTables(answer.tables));
     return {
       answer: path,
       lake: root,
       kind: answer.kind,
-      ...addUpReport(scorer.results, scorer.strangers),
+      ...addUpReport(scorer.results, scorer.strangers, answer.kind === 'tables' || saysValues(answer.list)),
       unscored: answer.kind === 'list' ? [] : [...answer.tables.keys()].filter((table) => !folders.has(table)),
       elapsedMs: fx.clock().getTime() - started,
     };
@@ -93,7 +94,7 @@ async function readFolders(root: string, keyRoot: string, windowRows: number | u
   }
   if (folders.size === 0) {
     throw new UserError(`${root}: this lake has no partition to score against`, {
-      hint: 'Name another lake with --source. A run with --bucket removes partitions here once they are in the bucket: copy them back first.',
+      hint: 'Name another lake with --source. A run with --bucket removes partitions here once they are in the bucket: copy them back first, as with gcloud storage cp --recursive.',
     });
   }
   return folders;
@@ -150,16 +151,18 @@ class Scorer {
   /** Nothing was found in a table that was not handed in. */
   private async leaveAsItWas(table: TransactionTable, folders: readonly PartitionFolder[][]): Promise<TableResult> {
     const source = '(SELECT NULL::VARCHAR AS event_id, NULL::VARCHAR AS "column" WHERE false)';
-    const keys = new Map([[table, folders.flat().map(({ key }) => key)]]);
-    const { byTable } = await scoreList(this.duck, { source, types: new Map(), files: [] }, keys);
+    const { byTable } = await scoreList(
+      this.duck,
+      { source, types: new Map(), files: [] },
+      new Map([[table, listedTable(table, folders)]]),
+    );
     return { table, rows: rowsOf(folders), dropped: 0, added: 0, isAnswered: false, missingColumns: [], cells: byTable.get(table)! };
   }
 
   async scoreList(list: AnsweredTable): Promise<void> {
     this.fx.emit({ type: 'phase', name: 'scoring the list of defects' });
-    const keys = new Map([...this.folders].map(([table, windows]) => [table, windows.flat().map(({ key }) => key)]));
-    const columns = new Map([...this.folders].map(([table, windows]) => [table, columnsOf(table, windows)]));
-    const { byTable, strangers } = await scoreList(this.duck, list, keys, columns);
+    const tables = new Map([...this.folders].map(([table, windows]) => [table, listedTable(table, windows)]));
+    const { byTable, strangers } = await scoreList(this.duck, list, tables);
     this.strangers = strangers;
     for (const [table, windows] of this.folders) {
       this.results.push({
@@ -173,6 +176,10 @@ class Scorer {
       });
     }
   }
+}
+
+function listedTable(table: TransactionTable, windows: readonly PartitionFolder[][]): ListedTable {
+  return { partitions: windows.flat(), columns: columnsOf(table, windows) };
 }
 
 function columnsOf(table: TransactionTable, windows: readonly PartitionFolder[][]): ComparedColumn[] {

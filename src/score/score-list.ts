@@ -1,54 +1,97 @@
-// A list of found defects against the answer key.
+// A list of found defects against the answer key, and against the lake for what the key does not have.
 
-import { join } from 'node:path';
 import { TABLES, type TransactionTable } from '../tables/index.ts';
-import { quote, readParquet, type Duck } from '../verify/deep/duck.ts';
+import { quote, quoteList, readParquet, type Duck } from '../verify/deep/duck.ts';
 import type { AnsweredTable } from './answer-files.ts';
 import { INGEST_DT, isClean } from './cell-values.ts';
 import type { ComparedColumn } from './compared-columns.ts';
-import { OTHER, type CellCount } from './score-table.ts';
+import { lakeRows, parts } from './lake-rows.ts';
+import type { PartitionFolder } from './partition-folders.ts';
+import { DELIVERED, looksLike, OTHER, type CellCount } from './score-table.ts';
 
 export interface ListScore {
   readonly byTable: ReadonlyMap<TransactionTable, readonly CellCount[]>;
-  /** Cells of the list that no table's key has: the list does not say of which table they are. */
+  /** Cells of the list that no table of the lake has. */
   readonly strangers: readonly CellCount[];
 }
 
-/**
- * `folders`: the answer key's partitions by table; `columns`: those of the lake, with the names that a list may give them.
- * A cell that is listed several times counts once, and is repaired when all its values are right.
- */
-export async function scoreList(
-  duck: Duck,
-  list: AnsweredTable,
-  folders: ReadonlyMap<TransactionTable, readonly string[]>,
-  columns: ReadonlyMap<TransactionTable, readonly ComparedColumn[]> = new Map(),
-): Promise<ListScore> {
-  const hasValue = list.types.has('clean_value');
+/** What a list is held against. */
+export interface ListedTable {
+  readonly partitions: readonly PartitionFolder[];
+  /** Of the lake, with the names that a list may give them. */
+  readonly columns: readonly ComparedColumn[];
+}
+
+/** Whether a list says what its cells should be. */
+export function saysValues({ types }: AnsweredTable): boolean {
+  return types.has('clean_value');
+}
+
+/** A cell that is listed several times counts once, and is repaired when all its values are right. */
+export async function scoreList(duck: Duck, list: AnsweredTable, tables: ReadonlyMap<TransactionTable, ListedTable>): Promise<ListScore> {
   await duck.run(`CREATE OR REPLACE TEMP TABLE listed AS
-    SELECT event_id, lower("column") AS "column", ${hasValue ? 'CAST(clean_value AS VARCHAR)' : 'NULL::VARCHAR'} AS clean_value, false AS is_known
+    SELECT event_id, lower("column") AS "column", ${saysValues(list) ? 'CAST(clean_value AS VARCHAR)' : 'NULL::VARCHAR'} AS clean_value,
+      false AS is_placed
     FROM ${list.source}`);
   const byTable = new Map<TransactionTable, CellCount[]>();
-  for (const [table, own] of folders) {
-    const key = readParquet(own.map((folder) => join(folder, '*.parquet')));
-    await duck.run(`CREATE OR REPLACE TEMP TABLE key_cells AS SELECT event_id, "column", kind, clean_value FROM ${key}`);
-    const named = contractName(columns.get(table) ?? []);
-    const isRight = isClean([...TABLES[table].columns, INGEST_DT], 'k."column"', 'l.clean_value', 'k.clean_value');
-    const cells = await duck.rows(`
-      SELECT "column", kind, count(*) AS defects, count(*) FILTER (is_listed) AS detected, count(*) FILTER (is_listed AND is_right) AS repaired, 0 AS wrong
-      FROM (
-        SELECT k."column", k.kind, count(l.event_id) > 0 AS is_listed, bool_and(${hasValue ? isRight : 'false'}) AS is_right
-        FROM key_cells k LEFT JOIN listed l ON l.event_id = k.event_id AND ${named('l')} = k."column" GROUP BY k.event_id, k."column", k.kind)
-      GROUP BY ALL`);
-    byTable.set(table, cells as unknown as CellCount[]);
-    await duck.run(
-      `UPDATE listed SET is_known = true FROM key_cells k WHERE listed.event_id = k.event_id AND ${named('listed')} = k."column"`,
-    );
-  }
-  const strangers = await duck.rows(`
-    SELECT "column", '${OTHER}' AS kind, 0 AS defects, 0 AS detected, 0 AS repaired, count(DISTINCT (event_id, "column")) AS wrong
-    FROM listed WHERE NOT is_known GROUP BY ALL`);
-  return { byTable, strangers: strangers as unknown as CellCount[] };
+  for (const [table, own] of tables) byTable.set(table, await scoreKey(duck, table, own, saysValues(list)));
+  for (const [table, own] of tables) byTable.get(table)!.push(...(await falseAlarms(duck, table, own, saysValues(list))));
+  return { byTable, strangers: await countAlarms(duck, `SELECT event_id, "column", '${OTHER}' AS kind FROM listed WHERE NOT is_placed`) };
+}
+
+/** Cells of the table's key. */
+async function scoreKey(
+  duck: Duck,
+  table: TransactionTable,
+  { partitions, columns }: ListedTable,
+  hasValues: boolean,
+): Promise<CellCount[]> {
+  const key = readParquet(parts(partitions, 'key'));
+  await duck.run(`CREATE OR REPLACE TEMP TABLE key_cells AS SELECT event_id, "column", kind, clean_value FROM ${key}`);
+  const named = contractName(columns);
+  const isRight = isClean([...TABLES[table].columns, INGEST_DT], 'k."column"', 'l.clean_value', 'k.clean_value');
+  const cells = await duck.rows(`
+    SELECT "column", kind, count(*) AS defects, count(*) FILTER (is_listed) AS detected, count(*) FILTER (is_listed AND is_right) AS repaired, 0 AS wrong
+    FROM (
+      SELECT k."column", k.kind, count(l.event_id) > 0 AS is_listed, bool_and(${hasValues ? isRight : 'false'}) AS is_right
+      FROM key_cells k LEFT JOIN listed l ON l.event_id = k.event_id AND ${named('l')} = k."column" GROUP BY k.event_id, k."column", k.kind)
+    GROUP BY ALL`);
+  await duck.run(
+    `UPDATE listed SET is_placed = true FROM key_cells k WHERE listed.event_id = k.event_id AND ${named('listed')} = k."column"`,
+  );
+  return cells as unknown as CellCount[];
+}
+
+/** Sound cells of the table that the list takes for defects; by what it says of them they look like a kind. */
+async function falseAlarms(
+  duck: Duck,
+  table: TransactionTable,
+  { partitions, columns }: ListedTable,
+  hasValues: boolean,
+): Promise<CellCount[]> {
+  const names = [...columns.map(({ name }) => name), DELIVERED, INGEST_DT.name];
+  const named = contractName(columns)('listed');
+  await duck.run(`CREATE OR REPLACE TEMP TABLE alarms AS
+    SELECT event_id, ${named} AS "column", min(clean_value) AS answer
+    FROM listed WHERE NOT is_placed AND ${named} IN ${quoteList(names)} GROUP BY ALL`);
+  const asked = new Set((await duck.rows('SELECT DISTINCT "column" AS name FROM alarms')).map(({ name }) => name as string));
+  if (asked.size === 0) return [];
+  const read = columns.filter(({ name }) => asked.has(name));
+  const cells = read.map(({ name }) => `WHEN ${quote(name)} THEN CAST(l."${name}" AS VARCHAR)`);
+  const dirty = cells.length === 0 ? 'NULL::VARCHAR' : `CASE a."column" ${cells.join(' ')} END`;
+  await duck.run(`CREATE OR REPLACE TEMP TABLE found AS
+    SELECT event_id, a."column", any_value(answer) AS answer, any_value(${dirty}) AS dirty
+    FROM (${lakeRows(table, partitions, read)}) l JOIN alarms a USING (event_id) GROUP BY ALL`);
+  await duck.run(`UPDATE listed SET is_placed = true FROM found f WHERE listed.event_id = f.event_id AND ${named} = f."column"`);
+  const isOfFiles = `"column" IN ${quoteList(columns.map(({ name }) => name))}`;
+  const kind = hasValues ? `CASE WHEN ${isOfFiles} THEN ${looksLike('dirty', 'answer')} ELSE '${OTHER}' END` : `'${OTHER}'`;
+  return countAlarms(duck, `SELECT event_id, "column", ${kind} AS kind FROM found`);
+}
+
+async function countAlarms(duck: Duck, cells: string): Promise<CellCount[]> {
+  const rows = await duck.rows(`
+    SELECT "column", kind, 0 AS defects, 0 AS detected, 0 AS repaired, count(DISTINCT (event_id, "column")) AS wrong FROM (${cells}) GROUP BY ALL`);
+  return rows as unknown as CellCount[];
 }
 
 /** SQL: the contract's name of a listed column, which may go by a name of the lake's files. */

@@ -31,10 +31,13 @@ const OWN_STYLE = `
 @media print { .tiles { grid-template-columns: repeat(5, 1fr); } .tile:last-child { grid-column: auto; } .grades > li { break-inside: avoid; } }
 `;
 
+/** What is graded: a list need not say what its cells should be. */
+type Aim = 'repair' | 'detection';
 type Named = readonly (readonly [name: string, grade: Grade])[];
 
 export function scorePage(report: ScoreReport): string {
   const { overall, kinds, tables, columns, answer, lake, rows } = report;
+  const aim: Aim = overall.repair.f1 === null ? 'detection' : 'repair';
   const what = report.kind === 'list' ? 'A list of defects' : 'A cleaned lake';
   const body = html`<header>
       <p class="brand">ecomlake</p>
@@ -46,16 +49,19 @@ export function scorePage(report: ScoreReport): string {
       ${section(
         'By kind',
         'kind',
+        aim,
         kinds.map((grade) => [grade.kind, grade]),
       )}
       ${section(
         'By table',
         'table',
+        aim,
         tables.map((grade) => [grade.table, grade]),
       )}
       ${section(
         'By column',
         'column',
+        aim,
         columns.map((grade) => [grade.table === null ? grade.column : `${grade.table}.${grade.column}`, grade]),
       )}
       <h2>How to read it</h2>
@@ -102,29 +108,30 @@ function notes({ tables, unscored }: ScoreReport): string[] {
   ];
 }
 
-function section(title: string, what: string, grades: Named): Html {
+function section(title: string, what: string, aim: Aim, grades: Named): Html {
   return html`<section>
     <h2>${title}</h2>
     <ul class="grades">
-      ${grades.map(([name, grade]) => line(name, grade))}
+      ${grades.map(([name, grade]) => line(name, aim, grade))}
     </ul>
     <ul class="legend">
       <li><span class="swatch repaired"></span>repaired</li>
       <li><span class="swatch found"></span>found, not repaired</li>
       <li><span class="swatch missed"></span>missed</li>
-      <li>On the right: F1 of repair</li>
+      <li>On the right: F1 of ${aim}</li>
     </ul>
     ${figures(what, grades)}
   </section>`;
 }
 
-function line(name: string, { defects, detected, repaired, wrong, repair }: Grade): Html {
+function line(name: string, aim: Aim, grade: Grade): Html {
+  const { defects, detected, repaired, wrong } = grade;
   const share = (cells: number): string => `width:${defects === 0 ? 0 : ((100 * cells) / defects).toFixed(2)}%`;
   const counts = `${formatCounted(defects, 'defect')}: ${formatCount(repaired)} repaired, ${formatCount(detected)} found`;
   const spoiled = wrong === 0 ? undefined : html`, <span class="wrong">${formatCounted(wrong, 'sound cell')} changed</span>`;
   return html`<li>
     <b>${name}</b>
-    <span class="f1">${formatScore(repair.f1)}</span>
+    <span class="f1">${formatScore(grade[aim].f1)}</span>
     <span class="bar" aria-hidden="true"
       ><span class="repaired" style="${share(repaired)}"></span><span class="found" style="${share(detected - repaired)}"></span
     ></span>

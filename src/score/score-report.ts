@@ -43,8 +43,8 @@ export type TableResult = Pick<TableScore, 'table' | 'rows' | 'dropped' | 'added
   readonly cells: readonly CellCount[];
 };
 
-/** Of tables as they were counted, and of cells that no table has. */
-export function addUpReport(results: readonly TableResult[], strangers: readonly CellCount[]): Totals {
+/** Of tables as they were counted, and of cells that no table has. `saysValues`: whether the answer repairs. */
+export function addUpReport(results: readonly TableResult[], strangers: readonly CellCount[], saysValues: boolean): Totals {
   const all = [...results.flatMap(({ cells }) => cells), ...strangers];
   const sum = (key: 'rows' | 'dropped' | 'added'): number => results.reduce((total, result) => total + result[key], 0);
   const byKind = addUp(
@@ -55,15 +55,13 @@ export function addUpReport(results: readonly TableResult[], strangers: readonly
     rows: sum('rows'),
     dropped: sum('dropped'),
     added: sum('added'),
-    overall: grade(total(all)),
-    kinds: byKind.map(([kind, counts]) => ({ kind, ...grade(counts) })),
-    tables: results.map(({ cells, ...result }) => ({ ...result, ...grade(total(cells)) })),
-    columns: [...results.flatMap(({ table, cells }) => byColumn(table, cells)), ...byColumn(null, strangers)],
+    overall: grade(total(all), saysValues),
+    kinds: byKind.map(([kind, counts]) => ({ kind, ...grade(counts, saysValues) })),
+    tables: results.map(({ cells, ...result }) => ({ ...result, ...grade(total(cells), saysValues) })),
+    columns: [...results, { table: null, cells: strangers }].flatMap(({ table, cells }) =>
+      addUp(cells, ({ column }) => column).map(([column, counts]) => ({ table, column, ...grade(counts, saysValues) })),
+    ),
   };
-}
-
-function byColumn(table: TransactionTable | null, cells: readonly CellCount[]): ScoreReport['columns'][number][] {
-  return addUp(cells, ({ column }) => column).map(([column, counts]) => ({ table, column, ...grade(counts) }));
 }
 
 function total(cells: readonly Counts[]): Counts {

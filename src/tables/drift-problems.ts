@@ -14,7 +14,7 @@ import {
   type DriftChange,
 } from './drift.ts';
 import { fileSchema, type FileColumn } from './file-schema.ts';
-import { isTransactionTable, LINEAGE_COLUMNS, TABLES, type TableSpec } from './index.ts';
+import { LINEAGE_COLUMNS, TABLES, type TableSpec } from './index.ts';
 
 /** `key`: of the change, that which is wrong; undefined: the change as a whole. */
 type Report = (change: DriftChange, key: keyof DriftChange | undefined, says: string) => void;
@@ -39,12 +39,8 @@ export const driftSchema = z.array(driftChangeSchema).superRefine((drift, contex
 
 /** What can be told of a change by itself. */
 function checkForm(change: DriftChange, report: Report): void {
-  const { table, values } = change;
+  const { values } = change;
   const actions = DRIFT_ACTIONS.filter((action) => change[action] !== undefined);
-  if (!isTransactionTable(table)) {
-    const { partitionKey } = TABLES[table];
-    report(change, 'table', `${table} is partitioned by ${partitionKey}, not by day: its files have no place on a timeline`);
-  }
   if (actions.length !== 1) {
     const found = actions.length === 0 ? 'says none of these' : `says ${actions.join(' and ')}`;
     return report(change, undefined, `must say one of ${DRIFT_ACTIONS.join(', ')}, and ${found}`);

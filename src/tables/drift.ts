@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { FileColumn, FileSchema } from './file-schema.ts';
-import { isTransactionTable, LINEAGE_COLUMNS, TABLE_NAMES, type ColumnType, type TableName } from './index.ts';
+import { isTransactionTable, LINEAGE_COLUMNS, TRANSACTION_TABLES, type ColumnType, type TableName } from './index.ts';
 import { text } from './spec.ts';
 
 const column = z.string().min(1).optional();
@@ -10,7 +10,7 @@ const column = z.string().min(1).optional();
 /** What is asked of a single change; drift-problems.ts asks whether they make a timeline. */
 export const driftChangeSchema = z.strictObject({
   date: z.iso.date('must be a date such as 2020-02-29').describe('First day of the change'),
-  table: z.enum(TABLE_NAMES).describe('Table, one of the transactional ones'),
+  table: z.enum(TRANSACTION_TABLES).describe('Table'),
   add: column.describe('Name of a new text column'),
   values: z.array(z.string().min(1)).min(1).max(250).optional().describe('With add: what its cells are drawn from; null where not given'),
   rename: column.describe('Column to rename'),

@@ -10,7 +10,7 @@ import type { FileColumn } from '../tables/file-schema.ts';
 import { TRANSACTION_TABLES, type TransactionTable } from '../tables/index.ts';
 import { messRates } from './deep/mess-rates.ts';
 import { Duck, readParquet } from './deep/duck.ts';
-import { deliveries, isCellOf } from './deep/key-cells.ts';
+import { judgedDefects } from './deep/key-cells.ts';
 import type { ExpectedLake } from './expected-lake.ts';
 import { stopped, type LakeFiles } from './lake-files.ts';
 import { ANSWER_KEY } from './layout.ts';
@@ -86,14 +86,7 @@ async function checkValues(lake: LakeFiles, key: LakeFiles, fx: Effects): Promis
         if (fx.signal.aborted) throw stopped();
         const parts = (root: string, folder: string): string => readParquet(window.map((date) => join(root, folder, date, '*.parquet')));
         const folder = ANSWER_KEY.folderOf(table);
-        const rows = await duck.rows(`
-          SELECT k.partition, count(*) AS defects,
-            count(*) FILTER (m.event_id IS NULL) AS rowless,
-            count(*) FILTER (k.clean_value IS NOT DISTINCT FROM k.dirty_value OR (m.event_id IS NOT NULL AND NOT ${isCellOf(columns, 'm', 'k')})) AS untrue,
-            count(*) - count(DISTINCT (k.event_id, k."column")) AS doubled
-          FROM ${parts(key.root, folder)} k LEFT JOIN (${deliveries(table, parts(lake.root, table))}) m
-            ON m.event_id = k.event_id AND m.ingest_dt = split_part(k.partition, '=', 2) AND m.is_later = (k."column" = 'ingestion_ts')
-          GROUP BY ALL`);
+        const rows = await duck.rows(judgedDefects(table, columns, parts(key.root, folder), parts(lake.root, table)));
         for (const row of rows) {
           defects += row['defects'] as number;
           faults.push(...describeRow(`${folder}/${row['partition']}`, row));

@@ -180,7 +180,7 @@ describe('what is no timeline', () => {
     [
       'a dimension',
       'date: 2022-01-01, table: customers, remove: gender',
-      '0.table: customers is partitioned by signup_date, not by day: its files have no place on a timeline',
+      '0.table: must be one of shopping_carts, cart_items, orders, order_items, returns, return_items, not "customers"',
     ],
     [
       'a table that is none',

@@ -104,11 +104,12 @@ parameters:
 mess:
   medium_mess:
     padding: { rate: 2, colums: [] }
+    late_rows: { columns: [orders] }
 tables:
   - name: cart_item
 `;
     const found = problemsOf(text);
-    expect(found.pop()).toMatch(/^25:5 tables\.0\.name: must be one of .*, not "cart_item"; did you mean "cart_items"\?$/);
+    expect(found.pop()).toMatch(/^26:5 tables\.0\.name: must be one of .*, not "cart_item"; did you mean "cart_items"\?$/);
     expect(found).toEqual([
       '1:1 faker_sede: is not a known key; did you mean "faker_seed"?',
       '3:3 simulation.carts_per_30_day: is not a known key; did you mean "carts_per_30_days"?',
@@ -126,6 +127,7 @@ tables:
       '20:23 parameters.retention_shocks.2020-13: is not a month: write YYYY-MM',
       '23:16 mess.medium_mess.padding.rate: must be at most 1, not 2',
       '23:25 mess.medium_mess.padding.colums: is not a known key; did you mean "columns"?',
+      '24:18 mess.medium_mess.late_rows.columns: is not a known key; mess.medium_mess.late_rows has rate, tables',
     ]);
   });
 

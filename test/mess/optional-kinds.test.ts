@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { COLUMN_PAIRS } from '../../src/config/mess-columns.ts';
+import { KIND_COLUMNS } from '../../src/config/mess-columns.ts';
 import { OPTIONAL_KINDS, type OptionalKind } from '../../src/config/mess-levels.ts';
 import { Stream } from '../../src/lib/random.ts';
 import { MessMaker } from '../../src/mess/apply-mess.ts';
@@ -286,7 +286,7 @@ describe('orphaned keys', () => {
 describe('swapped columns', () => {
   const planted = dirtyRows(configWith({ swapped_columns: { rate: RATE } }), 'heavy_mess');
 
-  it.each(COLUMN_PAIRS.allowed)('%s are exchanged on whole days, as many as the rate says', (path) => {
+  it.each(KIND_COLUMNS.swapped_columns.allowed)('%s are exchanged on whole days, as many as the rate says', (path) => {
     const [table, pair] = path.split('.') as [TransactionTable, string];
     const [one, other] = pair.split('/') as [string, string];
     const date = TABLES[table].dateColumn!;

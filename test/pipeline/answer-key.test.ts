@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFil
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { NUMBERS } from '../../src/config/mess-columns.ts';
+import { KIND_COLUMNS } from '../../src/config/mess-columns.ts';
 import { OPTIONAL_KINDS, ROW_KINDS } from '../../src/config/mess-levels.ts';
 import type { Flags } from '../../src/config/settings.ts';
 import { EXIT } from '../../src/lib/errors.ts';
@@ -27,7 +27,7 @@ async function makeShop(flags: Record<string, string | number | boolean>): Promi
 /** A shop whose config turns on every kind of mess there is. */
 async function openWithAll(): Promise<TinyShop> {
   const shop = await TinyShop.open();
-  const columns: Partial<Record<string, readonly string[]>> = { number_formats: NUMBERS.allowed };
+  const columns: Partial<Record<string, readonly string[]>> = { number_formats: KIND_COLUMNS.number_formats.allowed };
   const kinds = [...OPTIONAL_KINDS, ...ROW_KINDS].map(
     (kind) => `${kind}: { rate: 0.1${kind in columns ? `, columns: [${columns[kind]!.join(', ')}]` : ''} }`,
   );

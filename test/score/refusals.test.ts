@@ -116,6 +116,15 @@ describe('a lake', () => {
   });
 });
 
+it('the key of another level, though it has the same batch, is none of this lake', async () => {
+  const heavy = await ScoredLake.open({ 'end-date': '2020-01-06', 'messiness-level': 'heavy_mess' });
+  const mixed = new ScoredLake(lake.raw, heavy.truth, lake.clean);
+  const says = /\d+ of \d+ defects of \w+\/ingest_dt=2020-01-0\d are not what the lake has there: this is not the answer key of/;
+  expect(await mixed.problem(lake.clean)).toMatch(says);
+  expect(await mixed.problem(await lake.list('FROM KEY'))).toMatch(says);
+  expect((await heavy.score(lake.clean)).overall.repair).toEqual(ALL_ONE);
+});
+
 it('a CSV may have semicolons', async () => {
   const semicolons = await orders('FROM lake', 'csv');
   await inDuckDb((duck) =>

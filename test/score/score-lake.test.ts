@@ -110,11 +110,42 @@ describe('a cleaned lake', () => {
 });
 
 describe('a list of defects', () => {
-  it('that is the key scores 1; without values it finds all and repairs nothing', async () => {
+  it('that is the key scores 1; without values it finds all, and has no grade of repair', async () => {
     expect((await lake.score(await lake.list('FROM KEY', 'parquet'))).overall).toMatchObject({ detection: ALL_ONE, repair: ALL_ONE });
     const { overall, kind } = await lake.score(join(await lake.list('SELECT event_id, "column" FROM KEY'), 'defects.csv'));
     expect(kind).toBe('list');
-    expect(overall).toMatchObject({ detection: ALL_ONE, repaired: 0 });
+    expect(overall).toMatchObject({ detection: ALL_ONE, repaired: 0, repair: { precision: null, recall: null, f1: null } });
+  });
+
+  it('has its false alarms at the table and column that they are of, as the kind that they look like', async () => {
+    const sound = (table: string, column: string, value: string): string =>
+      `SELECT event_id, '${column}' AS "column", ${value} AS clean_value
+       FROM (SELECT event_id, ${column} AS v FROM read_parquet('${lake.raw}/${table}/*/*.parquet')
+             WHERE event_id NOT IN (SELECT event_id FROM read_parquet('${lake.keyFiles(table)}')) AND v IS NOT NULL ORDER BY event_id LIMIT 10)`;
+    const list = await lake.list(`
+      ${sound('orders', 'payment_method', "' ' || v")}
+      UNION ALL ${sound('returns', 'reason', 'lower(v)')}
+      UNION ALL ${sound('returns', 'return_id', "'RTN-1'")}
+      UNION ALL ${sound('returns', 'ingestion_ts', "''")}
+      UNION ALL SELECT 'evt_0', 'reason', ''`);
+    const { overall, tables, columns, kinds } = await lake.score(list);
+    expect(overall).toMatchObject({ detected: 0, wrong: 41 });
+    expect(tables.filter(({ wrong }) => wrong > 0).map(({ table, wrong }) => [table, wrong])).toEqual([
+      ['orders', 10],
+      ['returns', 30],
+    ]);
+    expect(columns.filter(({ wrong }) => wrong > 0).map(({ table, column, wrong }) => [table, column, wrong])).toEqual([
+      ['orders', 'payment_method', 10],
+      ['returns', 'ingestion_ts', 10],
+      ['returns', 'reason', 10],
+      ['returns', 'return_id', 10],
+      [null, 'reason', 1],
+    ]);
+    expect(kinds.filter(({ wrong }) => wrong > 0).map(({ kind, wrong }) => [kind, wrong])).toEqual([
+      ['casing', 10],
+      ['other', 21],
+      ['padding', 10],
+    ]);
   });
 
   it('pays for what is not there, once however often it is listed', async () => {

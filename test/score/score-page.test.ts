@@ -38,6 +38,7 @@ const report = {
       { ...counted, table: 'order_items', isAnswered: false, cells: [cells('product_name', 'typos', 900, 0, 0, 0)] },
     ],
     [cells('colour', 'other', 0, 0, 0, 41)],
+    true,
   ),
 };
 

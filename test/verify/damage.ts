@@ -8,7 +8,7 @@ import { encodePart } from '../../src/parquet/encode.ts';
 import { formatManifest, MANIFEST_NAME, parseManifest, type Manifest } from '../../src/parquet/manifest.ts';
 import { crc32cBase64, sha256Hex } from '../../src/parquet/partition.ts';
 import { BatchBuilder, BoolBuilder, FloatBuilder, IntBuilder, TextBuilder } from '../../src/tables/column-builders.ts';
-import { parquetColumns, TABLES, type TableName } from '../../src/tables/index.ts';
+import { parquetColumns, TABLES, type ColumnSpec, type TableName } from '../../src/tables/index.ts';
 
 export type Row = Record<string, string | number | boolean | null>;
 
@@ -50,9 +50,14 @@ export function writeManifest(root: string, { table, partition }: Part, manifest
   writeFileSync(join(root, table, partition, MANIFEST_NAME), formatManifest(manifest));
 }
 
-/** Writes other rows, and a manifest that is true of them: only who reads rows can tell. */
-export function rewriteRows(root: string, part: Part, change: (rows: Row[]) => Row[]): void {
-  const bytes = encodeRows(part.table, change(readRows(root, part)));
+/** Writes other rows, and a manifest that is true of them: only who reads rows can tell. `columns` where they are not the contract's. */
+export function rewriteRows(
+  root: string,
+  part: Part,
+  change: (rows: Row[]) => Row[],
+  columns: readonly ColumnSpec[] = parquetColumns(TABLES[part.table]),
+): void {
+  const bytes = encodeRows(columns, change(readRows(root, part)));
   writeFileSync(join(root, placeOf(part)), bytes.bytes);
   const manifest = readManifest(root, part);
   const file = {
@@ -65,8 +70,7 @@ export function rewriteRows(root: string, part: Part, change: (rows: Row[]) => R
   writeManifest(root, part, { ...manifest, total_rows: bytes.rows, files: [file] });
 }
 
-function encodeRows(table: TableName, rows: readonly Row[]): { bytes: Uint8Array; rows: number } {
-  const columns = parquetColumns(TABLES[table]);
+function encodeRows(columns: readonly ColumnSpec[], rows: readonly Row[]): { bytes: Uint8Array; rows: number } {
   const batch = new BatchBuilder(columns);
   batch.reset(rows.length);
   for (const row of rows) {

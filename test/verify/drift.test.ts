@@ -8,11 +8,13 @@ import { CHECKS_OF_COLUMN } from '../../src/config/suspended-checks.ts';
 import { gatherFigures } from '../../src/report/gather-figures.ts';
 import { formatManifest, parseManifest } from '../../src/parquet/manifest.ts';
 import { driftableColumns } from '../pipeline/driftable-columns.ts';
-import { TRANSACTION_TABLES } from '../../src/tables/index.ts';
+import { driftedSchema } from '../../src/tables/drift.ts';
+import { fileSchema } from '../../src/tables/file-schema.ts';
+import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../../src/tables/index.ts';
 import { verifyLake, type VerifyReport } from '../../src/verify/verify-lake.ts';
-import { LAST, makeDriftingShop, openDriftingShop } from '../pipeline/drifting-shop.ts';
+import { DRIFT, LAST, makeDriftingShop, openDriftingShop } from '../pipeline/drifting-shop.ts';
 import { effects, makeTempFolder, TinyShop } from '../pipeline/tiny-shop.ts';
-import { readManifest, writeManifest, type Part } from './damage.ts';
+import { readManifest, rewriteRows, writeManifest, type Part, type Row } from './damage.ts';
 import { faultLines } from './mini-lake.ts';
 
 let shop: TinyShop;
@@ -114,6 +116,36 @@ describe('what is wrong with it', () => {
       ]),
     );
     expect(about('2020-01-07')).toEqual([expect.stringContaining('shipping_method string of email')]);
+  });
+
+  it('is named: cells of added columns that are not as drawn', async () => {
+    const lake = copyLake();
+    const rewrite = (table: TransactionTable, date: string, change: (row: Row, index: number) => void): void => {
+      const { columns } = driftedSchema(fileSchema(TABLES[table]), DRIFT, table, date);
+      rewriteRows(lake.root, { table, partition: `ingest_dt=${date}` }, (rows) => (rows.forEach(change), rows), columns);
+    };
+    const other = { north: 'south', south: 'west', west: 'north' };
+    rewrite('orders', '2020-01-06', () => {});
+    rewrite('orders', '2020-01-10', (row, index) => {
+      if (index === 2) row['sales_region'] = other[row['sales_region'] as keyof typeof other];
+    });
+    rewrite('orders', '2020-01-14', (row) => (row['region'] = null));
+    rewrite('return_items', '2020-01-16', (row, index) => {
+      if (index === 0) row['note'] = 'north';
+    });
+    const { checks } = await verify(lake, true);
+    const faults = checks.find(({ name }) => name === 'added columns')!.faults.map(({ place, message }) => `${place}: ${message}`);
+    expect(faults).toEqual([
+      expect.stringMatching(
+        /^orders\/ingest_dt=2020-01-10\/part-0000\.parquet: order_id ORD-\d{8}: sales_region is not what its event_id draws$/,
+      ),
+      expect.stringMatching(
+        /^orders\/ingest_dt=2020-01-14\/part-0000\.parquet: \d+ rows whose region is not what its event_id draws, such as order_id ORD-\d{8}$/,
+      ),
+      expect.stringMatching(
+        /^return_items\/ingest_dt=2020-01-16\/part-0000\.parquet: return_item_id \d+: note is not what its event_id draws$/,
+      ),
+    ]);
   });
 
   it('is named in a lake without drift too', async () => {

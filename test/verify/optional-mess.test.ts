@@ -3,8 +3,8 @@
 import { appendFileSync, cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { AMOUNTS, COLUMN_PAIRS, CORRECTED, LONG, NUMBERS, REFERENCES, TEXTS, TIMESTAMPS, WRITTEN } from '../../src/config/mess-columns.ts';
-import type { OptionalKind } from '../../src/config/mess-levels.ts';
+import { KIND_COLUMNS } from '../../src/config/mess-columns.ts';
+import { OPTIONAL_KINDS, type OptionalKind } from '../../src/config/mess-levels.ts';
 import { singleColumns } from '../../src/config/planted-kinds.ts';
 import { CHECKS_OF_COLUMN } from '../../src/config/suspended-checks.ts';
 import type { Flags } from '../../src/config/settings.ts';
@@ -14,18 +14,10 @@ import { effects, TinyShop } from '../pipeline/tiny-shop.ts';
 import { readRows, rewriteRows, type Row } from './damage.ts';
 import { faultLines } from './mini-lake.ts';
 
-const ALLOWED: Record<OptionalKind, readonly string[]> = {
-  typos: WRITTEN.allowed,
-  mixed_dates: TIMESTAMPS.allowed,
-  sentinels: TEXTS.allowed,
-  outliers: AMOUNTS.allowed,
-  number_formats: NUMBERS.allowed,
-  orphaned_keys: REFERENCES.allowed,
-  swapped_columns: COLUMN_PAIRS.allowed,
-  truncated_text: LONG.allowed,
-  encoding_damage: WRITTEN.allowed,
-  corrections: CORRECTED.allowed,
-};
+const ALLOWED = Object.fromEntries(OPTIONAL_KINDS.map((kind) => [kind, KIND_COLUMNS[kind].allowed])) as Record<
+  OptionalKind,
+  readonly string[]
+>;
 
 /** At medium mess, with more of each kind than chance could hide. */
 async function makeShop(kinds: Partial<Record<OptionalKind, readonly string[]>>, rate = 0.15, flags: Flags = {}): Promise<TinyShop> {

@@ -8,8 +8,8 @@ import { stopped, type LakeFiles } from '../lake-files.ts';
 import { reportCheck, skipped, type CheckName, type CheckReport, type Finding } from '../report.ts';
 import { ROW_CHECKS } from './checks/index.ts';
 import { Duck } from './duck.ts';
-import { EventIdCheck } from './event-ids.ts';
 import { FaultBook } from './fault-book.ts';
+import { ADDED_COLUMNS, EVENT_IDS, HashedCells } from './hashed-cells.ts';
 import { loadDeliveries } from './load-deliveries.ts';
 import { loadDimensions } from './load-dimensions.ts';
 import { createLakeTables, keepWindow, pairCartsWithOrders } from './load-lake.ts';
@@ -23,7 +23,6 @@ import { observeRows } from './planted-rows.ts';
 import type { Rule, Stage } from './rule.ts';
 import { findUnreadable } from './unreadable.ts';
 
-const EVENT_IDS: CheckName = { name: 'event_id', description: 'event_id of every row is the documented hash of its table and key' };
 const READABLE: CheckName = { name: 'readable', description: 'every part can be read to its end' };
 
 /** Of a lake whose files are those of its manifests. */
@@ -47,7 +46,7 @@ export async function checkRows(lake: LakeFiles, expected: ExpectedLake, fx: Eff
 
 /** All deep checks, not run. */
 export function skipRows(why: string): CheckReport[] {
-  return [...ROW_CHECKS, EVENT_IDS, ...MEASURED_CHECKS].map((check) => reportCheck(check, skipped(why)));
+  return [...ROW_CHECKS, EVENT_IDS, ADDED_COLUMNS, ...MEASURED_CHECKS].map((check) => reportCheck(check, skipped(why)));
 }
 
 class RowChecker {
@@ -57,7 +56,7 @@ class RowChecker {
   private readonly parts: readonly PartFile[];
   private readonly fx: Effects;
   private readonly asked: readonly { rules: readonly Rule[]; book: FaultBook; check: CheckName }[];
-  private readonly eventIds: EventIdCheck;
+  private readonly hashed: HashedCells;
   /** Why checks are not put to this lake: mess that they do not know is planted in it. */
   private readonly suspended: ReadonlyMap<string, string>;
   private readonly observations: Observations;
@@ -75,7 +74,7 @@ class RowChecker {
       rules: this.suspended.has(check.name) ? [] : check.rules(context),
       book: new FaultBook(parts),
     }));
-    this.eventIds = new EventIdCheck(lake.root);
+    this.hashed = new HashedCells(lake.root);
     this.observations = new Observations();
   }
 
@@ -87,7 +86,7 @@ class RowChecker {
     await createFilesTable(duck, parts, source_prefix, (table) => comesTwice(expected.config, messiness_level, table));
     await loadDimensions(duck, lake.root, parts);
     await this.ask('dimensions');
-    await this.readEventIds(dimensions);
+    await this.readHashed(dimensions);
     await loadRefunds(duck, lake.root, parts);
     await createLakeTables(duck);
 
@@ -100,7 +99,7 @@ class RowChecker {
       const place = { chunk: index + 1, chunks: windows.length, start: window.start, end: window.end, totalRows };
       fx.emit({ type: 'progress', ...place, rows, bytes, elapsedMs: fx.clock().getTime() - started });
       // The hashes are computed here while DuckDB's threads work.
-      await bothSettled(this.checkWindow(window), this.readEventIds(Object.values(window.parts).flat()));
+      await bothSettled(this.checkWindow(window), this.readHashed(Object.values(window.parts).flat()));
       rows += window.rows;
       bytes += window.bytes;
     }
@@ -110,7 +109,8 @@ class RowChecker {
     await observeLake(duck, expected, this.observations);
     return [
       ...this.asked.map(({ check, book }) => this.report(check, () => book)),
-      reportCheck(EVENT_IDS, { faults: this.eventIds.faults }),
+      reportCheck(EVENT_IDS, { faults: this.hashed.faults.eventIds }),
+      reportCheck(ADDED_COLUMNS, { faults: this.hashed.faults.addedColumns }),
       ...MEASURED_CHECKS.map((check) => this.report(check, () => check.judge(this.observations, expected))),
     ];
   }
@@ -140,10 +140,10 @@ class RowChecker {
     }
   }
 
-  private async readEventIds(parts: readonly PartFile[]): Promise<void> {
+  private async readHashed(parts: readonly PartFile[]): Promise<void> {
     for (const part of parts) {
       this.requireTime();
-      await this.eventIds.read(part);
+      await this.hashed.read(part);
     }
   }
 

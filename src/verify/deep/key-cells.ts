@@ -17,6 +17,21 @@ export function deliveries(table: TransactionTable, from: string): string {
 }
 
 /**
+ * SQL: by partition, how many defects of the key `key` there are (`defects`), and how many of them are of no row of the lake's files
+ * `lake` (`rowless`), are not the cell that they name (`untrue`), or stand there twice (`doubled`).
+ */
+export function judgedDefects(table: TransactionTable, columns: readonly FileColumn[], key: string, lake: string): string {
+  return `
+    SELECT k.partition, count(*) AS defects,
+      count(*) FILTER (m.event_id IS NULL) AS rowless,
+      count(*) FILTER (k.clean_value IS NOT DISTINCT FROM k.dirty_value OR (m.event_id IS NOT NULL AND NOT ${isCellOf(columns, 'm', 'k')})) AS untrue,
+      count(*) - count(DISTINCT (k.event_id, k."column")) AS doubled
+    FROM ${key} k LEFT JOIN (${deliveries(table, lake)}) m
+      ON m.event_id = k.event_id AND m.ingest_dt = split_part(k.partition, '=', 2) AND m.is_later = (k."column" = 'ingestion_ts')
+    GROUP BY ALL`;
+}
+
+/**
  * SQL: whether a row's cell has the dirty value of a defect. `columns` are those of the row's file, `row` (of `deliveries`) and
  * `defect` are names of tables.
  */
