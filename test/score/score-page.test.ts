@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { addUpReport } from '../../src/score/score-report.ts';
+import { addUpReport, type TableResult } from '../../src/score/score-report.ts';
 import { scorePage } from '../../src/score/score-page.ts';
 import { makeTempFolder } from '../pipeline/tiny-shop.ts';
 import { describeWithChromium, expectSound, launchChromium, openPage } from '../report/chromium.ts';
@@ -17,29 +17,27 @@ const cells = (column: string, kind: string, defects: number, detected: number, 
   wrong,
 });
 const counted = { rows: 120_345, dropped: 12, added: 3, isAnswered: true, missingColumns: [] };
+const results: TableResult[] = [
+  {
+    ...counted,
+    table: 'orders',
+    missingColumns: ['clv_bucket'],
+    cells: [
+      cells('payment_method', 'casing+padding', 1_204, 1_100, 1_000, 0),
+      cells('shipping_speed', 'truncated_text+encoding_damage', 300, 120, 0, 88),
+      cells('ingestion_ts', 'redelivered_rows', 7, 7, 7, 0),
+    ],
+  },
+  { ...counted, table: 'order_items', isAnswered: false, cells: [cells('product_name', 'typos', 900, 0, 0, 0)] },
+];
+const strangers = [cells('colour', 'other', 0, 0, 0, 41)];
 const report = {
   answer: '/somewhere/<b>&cleaned',
   lake: 'output/raw',
   kind: 'tables' as const,
   unscored: ['returns' as const],
   elapsedMs: 1,
-  ...addUpReport(
-    [
-      {
-        ...counted,
-        table: 'orders',
-        missingColumns: ['clv_bucket'],
-        cells: [
-          cells('payment_method', 'casing+padding', 1_204, 1_100, 1_000, 0),
-          cells('shipping_speed', 'truncated_text+encoding_damage', 300, 120, 0, 88),
-          cells('ingestion_ts', 'redelivered_rows', 7, 7, 7, 0),
-        ],
-      },
-      { ...counted, table: 'order_items', isAnswered: false, cells: [cells('product_name', 'typos', 900, 0, 0, 0)] },
-    ],
-    [cells('colour', 'other', 0, 0, 0, 41)],
-    true,
-  ),
+  ...addUpReport(results, strangers, true),
 };
 
 test('it has every grade, asks for nothing, and text is never markup', () => {
@@ -49,6 +47,13 @@ test('it has every grade, asks for nothing, and text is never markup', () => {
   expect(page).toContain('orders.clv_bucket, order_items');
   expect(page).not.toMatch(/https?:|<script|src=|@import|url\(/);
   expect(page).toContain('Score of &lt;b&gt;&amp;cleaned');
+});
+
+test('of a list that says no values, it shows what was found', () => {
+  expect(scorePage(report)).toContain('F1 of repair');
+  const found = scorePage({ ...report, kind: 'list', ...addUpReport(results, strangers, false) });
+  expect(found).toContain('F1 of detection');
+  expect(found).not.toContain('F1 of repair');
 });
 
 describeWithChromium('in a browser', () => {
