@@ -28,7 +28,7 @@ test.each([
 describe('a small lake', () => {
   const small = ['--config', 'small.yaml', '--end-date', '2020-02-09', '--chunk-size', '10'];
 
-  test('dry run, run, run again, status, verify', async () => {
+  test('dry run, run, run again, status, verify, a damaged day made again, a score', async () => {
     const cwd = program.newFolder();
     const dry = await run(['backlog-bear', ...small, '--dry-run', '--json'], { cwd });
     expect(dry.code).toBe(0);
@@ -77,6 +77,16 @@ describe('a small lake', () => {
     const damaged = await run(['verify'], { cwd });
     expect(damaged.stdout).toContain('ingest_dt=2020-01-07');
     expect(damaged.code).toBe(4);
+
+    // As docs/architecture.md says.
+    rmSync(join(cwd, 'output', 'raw', 'orders', 'ingest_dt=2020-01-07'), { recursive: true });
+    const day = ['--start-date', '2020-01-07', '--end-date', '2020-01-07'];
+    expect((await run(['run-generator', '--config', 'small.yaml', ...day], { cwd })).code).toBe(0);
+    expect((await run(['export-raw', '--source', 'artifacts/raw_run_2020-01-07_2020-01-07'], { cwd })).code).toBe(0);
+    expect(JSON.parse((await run(['verify', '--json'], { cwd })).stdout)).toMatchObject({ ok: true, identity });
+
+    const scored = await run(['score', '--answer', 'output/raw', '--truth-root', 'output/truth', '--json'], { cwd });
+    expect(JSON.parse(scored.stdout)).toMatchObject({ dropped: 0, added: 0, overall: { detection: { recall: 0 } } });
   });
 
   test('lookups, CSVs and export by hand', async () => {

@@ -14,7 +14,7 @@ import { TABLES, TRANSACTION_TABLES, type TransactionTable } from '../../src/tab
 import { verifyLake, type VerifyReport } from '../../src/verify/verify-lake.ts';
 import { DRIFT, LAST, makeDriftingShop, openDriftingShop } from '../pipeline/drifting-shop.ts';
 import { effects, makeTempFolder, TinyShop } from '../pipeline/tiny-shop.ts';
-import { readManifest, rewriteRows, writeManifest, type Part, type Row } from './damage.ts';
+import { partitionsOf, readManifest, readRows, rewriteRows, writeManifest, type Part, type Row } from './damage.ts';
 import { faultLines } from './mini-lake.ts';
 
 let shop: TinyShop;
@@ -130,7 +130,10 @@ describe('what is wrong with it', () => {
       if (index === 2) row['sales_region'] = other[row['sales_region'] as keyof typeof other];
     });
     rewrite('orders', '2020-01-14', (row) => (row['region'] = null));
-    rewrite('return_items', '2020-01-16', (row, index) => {
+    const noted = partitionsOf(lake.root, 'return_items').findLast((part) => readRows(lake.root, part).length > 0)!;
+    const noteDay = noted.partition.slice('ingest_dt='.length);
+    expect(noteDay > '2020-01-14').toBe(true);
+    rewrite('return_items', noteDay, (row, index) => {
       if (index === 0) row['note'] = 'north';
     });
     const { checks } = await verify(lake, true);
@@ -143,7 +146,7 @@ describe('what is wrong with it', () => {
         /^orders\/ingest_dt=2020-01-14\/part-0000\.parquet: \d+ rows whose region is not what its event_id draws, such as order_id ORD-\d{8}$/,
       ),
       expect.stringMatching(
-        /^return_items\/ingest_dt=2020-01-16\/part-0000\.parquet: return_item_id \d+: note is not what its event_id draws$/,
+        /^return_items\/ingest_dt=2020-01-\d\d\/part-0000\.parquet: return_item_id \d+: note is not what its event_id draws$/,
       ),
     ]);
   });
