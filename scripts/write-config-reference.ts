@@ -118,7 +118,7 @@ function kindColumnsTable(): string {
     ['kind', 'columns'],
     Object.entries(KIND_COLUMNS).map(([kind, { allowed, defaults }]) => [
       `\`${kind}\``,
-      allowed.map((column) => ((defaults as readonly string[]).includes(column) ? `**\`${column}\`**` : `\`${column}\``)).join(', '),
+      allowed.map((column) => (defaults.includes(column) ? `**\`${column}\`**` : `\`${column}\``)).join(', '),
     ]),
   );
 }
