@@ -1,6 +1,6 @@
 // Applies the answer key backwards to a messy lake and compares every value with the clean lake of the same seed.
 //
-//   npx ecomlake backlog-bear --direct --messiness-level none --artifact-root clean/artifacts --target-root clean/raw
+//   npx ecomlake backlog-bear --end-date 2020-02-29 --direct --messiness-level none --artifact-root clean/artifacts --target-root clean/raw
 //   npx node scripts/undo-mess.ts --messy output/raw --truth output/truth --clean clean/raw
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';

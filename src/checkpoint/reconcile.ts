@@ -37,13 +37,15 @@ export function reconcile(input: ReconcileInput): ResumePoint {
   return point;
 }
 
+const NEW_LAKE = 'for a new lake other folders (--artifact-root and --target-root)';
+
 /** The part that needs no plan: whether the dates can belong together. Throws as `reconcile` does. */
 export function findResumePoint({ state, checkpointDay, startDay, statePath, checkpointPath }: StateOnDisk): ResumePoint {
   const checkpoint = checkpointDay ?? startDay - 1;
   if (checkpoint < startDay - 1) {
     throw conflict(
       `${checkpointPath} says ${formatDay(checkpoint)}, which is before the lake's first day ${formatDay(startDay)}`,
-      'Use the START_DATE the lake was begun with, or another ARTIFACT_ROOT and TARGET_ROOT for a new lake.',
+      `Use the --start-date that the lake was begun with, or ${NEW_LAKE}.`,
     );
   }
   if (state === undefined) {
@@ -71,10 +73,19 @@ export function findResumePoint({ state, checkpointDay, startDay, statePath, che
 
 /** Also usable before the lookups are there: what `identity` leaves out is not compared. */
 export function requireSameSettings(statePath: string, state: IdState, identity: Partial<LakeIdentity>): void {
-  const differences = (Object.keys(identity) as (keyof LakeIdentity)[])
-    .filter((key) => state.made_with[key] !== identity[key])
-    .map((key) => `${key} ${state.made_with[key]} there, ${identity[key]} here`);
-  if (differences.length > 0) throw otherRun(statePath, differences.join('; '));
+  const differences = describeDifferences(state.made_with, identity);
+  if (differences !== undefined) throw otherRun(statePath, differences);
+}
+
+/** Hashes, which differ too where what goes into them does. */
+const HASHES: readonly (keyof LakeIdentity)[] = ['config', 'lookups', 'mess'];
+
+/** Undefined where nothing differs of what `identity` has. */
+export function describeDifferences(there: LakeIdentity, here: Partial<LakeIdentity>): string | undefined {
+  const different = (Object.keys(here) as (keyof LakeIdentity)[]).filter((key) => there[key] !== here[key]);
+  const plain = different.filter((key) => !HASHES.includes(key));
+  const told = (plain.length > 0 ? plain : different).map((key) => `${key} ${there[key]} there, ${here[key]} here`);
+  return told.length > 0 ? told.join('; ') : undefined;
 }
 
 function requireSameRun({ fingerprint, identity, statePath }: ReconcileInput, state: IdState): void {
@@ -87,10 +98,7 @@ export function requireSameFingerprint(statePath: string, state: IdState, finger
 }
 
 function otherRun(statePath: string, differences: string): UserError {
-  return conflict(
-    `${statePath} belongs to another run: ${differences}`,
-    'Use the settings the lake was begun with, or another ARTIFACT_ROOT and TARGET_ROOT for a new lake.',
-  );
+  return conflict(`${statePath} belongs to another run: ${differences}`, `Use the settings that the lake was begun with, or ${NEW_LAKE}.`);
 }
 
 function requireSameIds({ idsThrough, statePath }: ReconcileInput, state: IdState, stateDay: number): void {

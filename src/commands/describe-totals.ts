@@ -5,6 +5,7 @@ import { besideLake, type Settings } from '../config/settings.ts';
 import type { LakeSummary, TableTotals } from '../events.ts';
 import { formatBytes, formatCount, formatCounted, formatDuration } from '../lib/numbers.ts';
 import { formatTable } from '../lib/text-table.ts';
+import { isSkipped, type CheckReport } from '../verify/report.ts';
 import { commandLine } from './command-line.ts';
 
 /** Rows, partitions, files and bytes a table, with a total. */
@@ -82,6 +83,12 @@ export function verifyBucketCommand({ bucket, prefix, publishTruth, truthPrefix 
     'publish-truth': publishTruth,
     'truth-prefix': publishTruth && truthPrefix !== besideLake(prefix) ? truthPrefix : undefined,
   });
+}
+
+/** `59 checks, 7 skipped`. */
+export function countChecks(checks: readonly CheckReport[]): string {
+  const skipped = checks.filter(isSkipped).length;
+  return `${formatCounted(checks.length - skipped, 'check')}${skipped === 0 ? '' : `, ${formatCount(skipped)} skipped`}`;
 }
 
 /** A result for programs. */

@@ -1,5 +1,8 @@
 // `export-raw`: any folder of CSVs with the contract's columns to partitioned Parquet.
 
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { LAKE_FILE } from '../checkpoint/lake-file.ts';
 import { EXIT, UserError } from '../lib/errors.ts';
 import { defineCommand, JSON_OPTION, setting } from './command.ts';
 import { DATE_OPTIONS, selectDates } from './date-selection.ts';
@@ -19,6 +22,7 @@ export const exportRaw = defineCommand({
   options: {
     source: { describe: 'Folder with one CSV a table', kind: 'text', value: 'path', required: true },
     target: setting('targetRoot'),
+    'target-root': { ...setting('targetRoot'), hidden: true },
     'truth-root': setting('truthRoot'),
     ...DATE_OPTIONS,
     table: { describe: 'Only this table; may be repeated', kind: 'list', value: 'name', default: 'every one that has a CSV' },
@@ -36,7 +40,7 @@ export const exportRaw = defineCommand({
     const dates = selectDates(flags);
     const targetSizeMb = megabytes(flags['target-size-mb'] ?? '96');
     const run = resolveRun(context, {
-      'target-root': flags.target,
+      'target-root': flags.target ?? flags['target-root'],
       'truth-root': flags['truth-root'],
       'source-prefix': flags['source-prefix'],
       'ingestion-clock': flags['ingestion-clock'],
@@ -56,10 +60,16 @@ export const exportRaw = defineCommand({
       },
       context.fx,
     );
-    print(flags.json === true ? toJson(summary) : describeLake(summary, run.settings));
+    print(flags.json === true ? toJson(summary) : describeLake(summary, { ...run.settings, artifactRoot: artifactRootOf(flags.source!) }));
     return EXIT.ok;
   },
 });
+
+/** A run's CSVs lie in the folder of its lake's description. */
+function artifactRootOf(source: string): string {
+  const above = dirname(source);
+  return existsSync(join(above, LAKE_FILE)) ? above : 'artifacts';
+}
 
 function megabytes(text: string): number {
   const value = Number(text);

@@ -2,15 +2,16 @@
 
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { besideLake } from '../config/settings.ts';
 import { EXIT } from '../lib/errors.ts';
 import { formatCount, formatCounted } from '../lib/numbers.ts';
 import type { Paint } from '../lib/style.ts';
 import type { Figures } from '../report/figures.ts';
 import { defineCommand, JSON_OPTION, setting } from './command.ts';
-import { describeTotals, toJson } from './describe-totals.ts';
+import { countChecks, describeTotals, toJson } from './describe-totals.ts';
 import { resolveRun } from './resolve-run.ts';
 
-const DEFAULT_OUTPUT = 'output/report.html';
+const PAGE = 'report.html';
 
 export const report = defineCommand({
   name: 'report',
@@ -28,14 +29,20 @@ export const report = defineCommand({
     source: setting('targetRoot'),
     'artifact-root': setting('artifactRoot'),
     'truth-root': setting('truthRoot'),
-    output: { describe: 'The page; what is there is replaced', kind: 'text', value: 'file', default: DEFAULT_OUTPUT },
+    output: {
+      describe: 'The page; what is there is replaced',
+      kind: 'text',
+      value: 'file',
+      default: '`report.html` beside a lake called `raw`, else `<lake>.report.html`',
+    },
     deep: { describe: 'Let the checks read every row', kind: 'switch' },
     json: { ...JSON_OPTION, describe: 'Print the figures behind the page as JSON' },
   },
   async handler({ flags, print, paint, ...context }) {
-    const { source, output = DEFAULT_OUTPUT, deep, json, ...settingFlags } = flags;
+    const { source, deep, json, ...settingFlags } = flags;
     const { settings } = resolveRun(context, { ...settingFlags, 'target-root': source });
     const { targetRoot: root, truthRoot, artifactRoot } = settings;
+    const output = flags.output ?? besideLake(root, PAGE);
     // Vega and DuckDB take a while to load: other commands do without.
     const { writeReport } = await import('../report/write-report.ts');
     const figures = await writeReport({ root, truthRoot, artifactRoot, deep: deep === true, output }, context.fx);
@@ -52,7 +59,7 @@ function describe({ sizes, checks, lake, notes }: Figures, page: string, paint: 
     '',
     ...notes.map((note) => paint('yellow', note)),
     lake.ok
-      ? `${paint('green', 'Sound')}: ${formatCounted(checks.length, 'check')}.`
+      ? `${paint('green', 'Sound')}: ${countChecks(checks)}.`
       : `${paint('red', 'Damaged')}: ${formatCount(failed.length)} of ${formatCounted(checks.length, 'check')} failed (${failed.join(', ')}).`,
     `Lake:  ${lake.root}`,
     `Page:  ${page}`,

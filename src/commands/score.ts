@@ -6,6 +6,7 @@ import { EXIT } from '../lib/errors.ts';
 import { describeFsError, writeFileAtomic } from '../lib/files.ts';
 import { formatCount, formatCounted, formatDuration } from '../lib/numbers.ts';
 import { formatTable } from '../lib/text-table.ts';
+import { scoreNotes } from '../score/score-notes.ts';
 import { formatScore, type Grade } from '../score/grade.ts';
 import type { ScoreReport } from '../score/score-report.ts';
 import { defineCommand, JSON_OPTION, setting } from './command.ts';
@@ -53,7 +54,7 @@ async function writePage(path: string, report: ScoreReport): Promise<void> {
 }
 
 function describeScore(report: ScoreReport, page: string | undefined): string {
-  const { overall, kinds, tables, unscored, rows, dropped, added, answer, lake, elapsedMs } = report;
+  const { overall, kinds, tables, rows, dropped, added, answer, lake, elapsedMs } = report;
   const cells = (name: string, { defects, detected, repaired, wrong, detection, repair }: Grade): string[] => [
     name,
     ...[defects, detected, repaired, wrong].map(formatCount),
@@ -66,9 +67,6 @@ function describeScore(report: ScoreReport, page: string | undefined): string {
       grades.map(([name, grade]) => cells(name, grade)),
       cells('all', overall),
     );
-  const missing = tables.flatMap(({ table: name, isAnswered, missingColumns }) =>
-    isAnswered ? missingColumns.map((column) => `${name}.${column}`) : [name],
-  );
   return [
     table(
       'kind',
@@ -81,8 +79,7 @@ function describeScore(report: ScoreReport, page: string | undefined): string {
     ),
     '',
     `Rows:      ${formatCount(dropped)} dropped, ${formatCount(added)} added, of ${formatCount(rows)}`,
-    ...(missing.length === 0 ? [] : [`Not there: ${missing.join(', ')}: counted as left as they were`]),
-    ...(unscored.length === 0 ? [] : [`Not scored: ${unscored.join(', ')}: not in the lake`]),
+    ...scoreNotes(report).map((note) => `Note:      ${note}`),
     `Answer:    ${resolve(answer)}`,
     `Lake:      ${resolve(lake)} (${formatCounted(overall.defects, 'defect')})`,
     ...(page === undefined || page === '' ? [] : [`Page:      ${resolve(page)}`]),

@@ -5,9 +5,9 @@ import type { Effects } from '../events.ts';
 import { EXIT, UserError } from '../lib/errors.ts';
 import { formatCount, formatDuration } from '../lib/numbers.ts';
 import type { Paint } from '../lib/style.ts';
-import type { CheckReport, VerifyReport } from '../verify/report.ts';
+import { isSkipped, type CheckReport, type VerifyReport } from '../verify/report.ts';
 import { defineCommand, JSON_OPTION, setting, type Options } from './command.ts';
-import { describeTotals, toJson } from './describe-totals.ts';
+import { countChecks, describeTotals, toJson } from './describe-totals.ts';
 import { resolveRun } from './resolve-run.ts';
 import { BUCKET_OPTIONS, PUBLISH_TRUTH_OPTIONS } from './upload-options.ts';
 
@@ -88,13 +88,15 @@ function describeReport({ root, identity, complete, tables, checks, ok, elapsedM
     `Lake:      ${root}`,
     `Identity:  ${identity}${complete ? '' : ' (of what is there)'}`,
     ok
-      ? `${paint('green', 'Sound')}: ${formatCount(checks.length)} checks in ${formatDuration(elapsedMs)}.`
+      ? `${paint('green', 'Sound')}: ${countChecks(checks)} in ${formatDuration(elapsedMs)}.`
       : `${paint('red', 'Damaged')}: ${formatCount(failed.length)} of ${formatCount(checks.length)} checks failed (${failed.map((check) => check.name).join(', ')}).`,
   ].join('\n');
 }
 
-function describeCheck({ ok, description, detail, faults }: CheckReport, paint: Paint): string[] {
-  const mark = ok ? paint('green', 'ok  ') : paint('red', 'FAIL');
+function describeCheck(check: CheckReport, paint: Paint): string[] {
+  const { ok, description, detail, faults } = check;
+  const passed = isSkipped(check) ? paint('yellow', 'skip') : paint('green', 'ok  ');
+  const mark = ok ? passed : paint('red', 'FAIL');
   const shown = faults.slice(0, FAULTS_SHOWN).map(({ place, message }) => `       ${place}: ${message}`);
   const more = faults.length - shown.length;
   return [

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { PARENT_TABLES, TRANSACTION_TABLES } from '../tables/index.ts';
 import { KIND_COLUMNS, type KindColumns } from './mess-columns.ts';
+import { nearest } from '../lib/nearest.ts';
 import { driftSchema } from '../tables/drift-problems.ts';
 import { probability } from './values.ts';
 
@@ -11,9 +12,11 @@ function columns({ allowed, defaults }: KindColumns) {
     .array(z.string())
     .superRefine((paths, context) => {
       paths.forEach((path, i) => {
-        if (!allowed.includes(path))
-          context.addIssue({ code: 'custom', path: [i], message: `cannot have this mess: use one of ${allowed.join(', ')}` });
-        else if (paths.indexOf(path) < i) context.addIssue({ code: 'custom', path: [i], message: 'stands here twice' });
+        if (!allowed.includes(path)) {
+          const near = nearest(path, allowed);
+          const meant = near === undefined ? '' : `; did you mean "${near}"?`;
+          context.addIssue({ code: 'custom', path: [i], message: `"${path}" is none of its columns (${allowed.join(', ')})${meant}` });
+        } else if (paths.indexOf(path) < i) context.addIssue({ code: 'custom', path: [i], message: 'stands here twice' });
       });
     })
     .default([...defaults])

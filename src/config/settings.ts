@@ -119,12 +119,12 @@ export function resolveSettings(flags: Flags, environment: Environment): Resolve
   };
 }
 
-/** `truth` beside a lake called `raw`, as in the default; else named after the lake. */
-export function besideLake(lake: string): string {
+/** `truth`, or another file, beside a lake called `raw`, as in the default; else named after the lake. */
+export function besideLake(lake: string, what = 'truth'): string {
   // `.` and `..` have a name only when they are resolved.
   const path = ['.', '..'].includes(basename(lake)) ? resolve(lake) : lake;
   const name = basename(path);
-  return join(dirname(path), name === 'raw' ? 'truth' : `${name}.truth`);
+  return join(dirname(path), name === 'raw' ? what : `${name}.${what}`);
 }
 
 /** Whether a path is another or leads below it. */

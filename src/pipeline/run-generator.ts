@@ -1,8 +1,10 @@
 // One window of CSVs, with the IDs that the whole lake has.
 
-import { readIdState } from '../checkpoint/id-state.ts';
+import { join } from 'node:path';
+import { readIdState, type LakeIdentity } from '../checkpoint/id-state.ts';
 import { writeJsonFile } from '../checkpoint/json-file.ts';
-import { idStateAt, reconcile } from '../checkpoint/reconcile.ts';
+import { LAKE_FILE, readLakeFile } from '../checkpoint/lake-file.ts';
+import { describeDifferences, idStateAt, reconcile } from '../checkpoint/reconcile.ts';
 import type { Config } from '../config/schema.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Effects, TableTotals } from '../events.ts';
@@ -53,6 +55,7 @@ export async function runGenerator(request: GeneratorRequest, fx: Effects): Prom
       const checkpointDay = stateDay === undefined ? undefined : parseDay(stateDay);
       reconcile({ ...state, statePath: settings.idStateFile, checkpointPath: settings.idStateFile, state: idState, checkpointDay });
     }
+    warnOfOtherLake(settings.artifactRoot, run.identity.madeWith, fx);
     const totalRows = rowsBetween(run, window.first, window.last);
     const place = { chunk: 1, chunks: 1, start: formatDay(window.first), end: formatDay(window.last), totalRows };
     let rows = 0;
@@ -74,6 +77,14 @@ export async function runGenerator(request: GeneratorRequest, fx: Effects): Prom
       elapsedMs: fx.clock().getTime() - started,
     };
   });
+}
+
+/** CSVs of another level or config fit into the lake's partitions, and nothing tells them apart there. */
+function warnOfOtherLake(artifactRoot: string, madeWith: LakeIdentity, fx: Effects): void {
+  const path = join(artifactRoot, LAKE_FILE);
+  const lake = readLakeFile(path);
+  const differences = lake === undefined ? undefined : describeDifferences(lake.made_with, madeWith);
+  if (differences !== undefined) fx.emit({ type: 'warning', message: `these CSVs are not of the lake of ${path}: ${differences}` });
 }
 
 function chooseWindow({ settings, window, useState }: GeneratorRequest): Chunk {

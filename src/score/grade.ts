@@ -57,8 +57,9 @@ function scoreOf(right: number, said: number, wanted: number): Score {
   };
 }
 
-/** Three digits, and 1.000 only where nothing is missing. */
+/** Three digits; 1.000 only where nothing is missing, 0.000 only where nothing is right. */
 export function formatScore(value: number | null): string {
   if (value === null) return '–';
+  if (value > 0 && value < 0.0005) return '<0.001';
   return (value < 1 ? Math.min(value, 0.999) : value).toFixed(3);
 }

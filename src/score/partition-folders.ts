@@ -1,6 +1,6 @@
 // The partitions of one table, lake and answer key side by side, in windows of days that fit into memory.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../lib/errors.ts';
 import { LocalStore } from '../store/local-store.ts';
@@ -61,6 +61,18 @@ export async function partitionFolders(
     rows += manifest.total_rows;
   }
   return windows;
+}
+
+/** Partitions of the key that the lake does not have. */
+export function keyOnly(keyRoot: string, table: TransactionTable, windows: readonly PartitionFolder[][]): string[] {
+  const root = join(keyRoot, defectsFolder(table));
+  if (!existsSync(root)) return [];
+  const own = new Set(windows.flat().map(({ key }) => key));
+  return readdirSync(root)
+    .filter((name) => name.startsWith(`${TABLES[table].partitionKey}=`))
+    .toSorted()
+    .map((name) => join(root, name))
+    .filter((folder) => !own.has(folder));
 }
 
 /**

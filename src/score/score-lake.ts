@@ -1,17 +1,17 @@
 // The grade of an answer: every table of it held against the messy lake and the answer key.
 
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Effects } from '../events.ts';
 import { EXIT, UserError } from '../lib/errors.ts';
 import { DEFECTS } from '../tables/defects.ts';
-import { TRANSACTION_TABLES, type TransactionTable } from '../tables/index.ts';
+import { LINEAGE_COLUMNS, TABLES, TRANSACTION_TABLES, type TransactionTable } from '../tables/index.ts';
 import { Duck } from '../verify/deep/duck.ts';
 import { findUnreadable, type AnsweredTable } from './answer-files.ts';
 import { INGEST_DT } from './cell-values.ts';
 import { columnsOfLake, COMPARED_DATE, isAnswered, type ComparedColumn } from './compared-columns.ts';
 import { keyWindows, splitAnswer } from './key-ranges.ts';
-import { partitionFolders, requireOwnKey, type PartitionFolder } from './partition-folders.ts';
+import { keyOnly, partitionFolders, requireOwnKey, type PartitionFolder } from './partition-folders.ts';
 import { readAnswer, type Answer } from './read-answer.ts';
 import { saysValues, scoreList, type ListedTable } from './score-list.ts';
 import { addUpReport, type ScoreReport, type TableResult } from './score-report.ts';
@@ -47,14 +47,20 @@ export async function scoreLake({ root, truthRoot, answer: path, windowRows }: S
     answer = await readAnswer(duck, path);
     folders = await readFolders(resolve(root), resolve(keyRoot), windowRows);
     for (const [table, windows] of folders) await requireOwnKey(duck, root, table, windows);
+    const absent = new Map(
+      TRANSACTION_TABLES.map((table) => [table, keyOnly(resolve(keyRoot), table, folders.get(table) ?? [])] as const).filter(
+        ([, own]) => own.length > 0,
+      ),
+    );
     const scorer = new Scorer(duck, folders, fx);
-    await (answer.kind === 'list' ? scorer.scoreList(answer.list) : scorer.scoreTables(answer.tables));
+    await (answer.kind === 'list' ? scorer.scoreList(answer.list, [...absent.values()].flat()) : scorer.scoreTables(answer.tables));
     return {
       answer: path,
       lake: root,
       kind: answer.kind,
       ...addUpReport(scorer.results, scorer.strangers, answer.kind === 'tables' || saysValues(answer.list)),
       unscored: answer.kind === 'list' ? [] : [...answer.tables.keys()].filter((table) => !folders.has(table)),
+      unscoredDays: [...absent].map(([table, own]) => ({ table, days: own.map((folder) => basename(folder).split('=')[1]!) })),
       elapsedMs: fx.clock().getTime() - started,
     };
   } catch (error) {
@@ -144,6 +150,7 @@ class Scorer {
       missingColumns: [...columns, ...(asksDate ? [COMPARED_DATE] : [])]
         .filter((column) => !isAnswered(column, answer))
         .map(({ name }) => name),
+      unknownColumns: unknownColumns(table, folders, answer),
       cells,
     };
   }
@@ -156,13 +163,23 @@ class Scorer {
       { source, types: new Map(), files: [] },
       new Map([[table, listedTable(table, folders)]]),
     );
-    return { table, rows: rowsOf(folders), dropped: 0, added: 0, isAnswered: false, missingColumns: [], cells: byTable.get(table)! };
+    return {
+      table,
+      rows: rowsOf(folders),
+      dropped: 0,
+      added: 0,
+      isAnswered: false,
+      missingColumns: [],
+      unknownColumns: [],
+      cells: byTable.get(table)!,
+    };
   }
 
-  async scoreList(list: AnsweredTable): Promise<void> {
+  /** `unscored`: folders of the key that the lake lacks. */
+  async scoreList(list: AnsweredTable, unscored: readonly string[]): Promise<void> {
     this.fx.emit({ type: 'phase', name: 'scoring the list of defects' });
     const tables = new Map([...this.folders].map(([table, windows]) => [table, listedTable(table, windows)]));
-    const { byTable, strangers } = await scoreList(this.duck, list, tables);
+    const { byTable, strangers } = await scoreList(this.duck, list, tables, unscored);
     this.strangers = strangers;
     for (const [table, windows] of this.folders) {
       this.results.push({
@@ -172,10 +189,24 @@ class Scorer {
         added: 0,
         isAnswered: true,
         missingColumns: [],
+        unknownColumns: [],
         cells: byTable.get(table)!,
       });
     }
   }
+}
+
+/** Columns of an answer that are neither the contract's nor the lake's, lineage and what drift added among them. */
+function unknownColumns(table: TransactionTable, windows: readonly PartitionFolder[][], { types }: AnsweredTable): string[] {
+  const names = [
+    ...TABLES[table].columns.map(({ name }) => name),
+    ...columnsOf(table, windows).flatMap((column) => column.names),
+    ...windows.flat().flatMap(({ schema }) => schema.columns.map(({ name }) => name)),
+    ...LINEAGE_COLUMNS.map(({ name }) => name),
+    INGEST_DT.name,
+  ];
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  return [...types.keys()].filter((name) => !known.has(name));
 }
 
 function listedTable(table: TransactionTable, windows: readonly PartitionFolder[][]): ListedTable {

@@ -1,5 +1,6 @@
 // A list of found defects against the answer key, and against the lake for what the key does not have.
 
+import { join } from 'node:path';
 import { TABLES, type TransactionTable } from '../tables/index.ts';
 import { quote, quoteList, readParquet, type Duck } from '../verify/deep/duck.ts';
 import type { AnsweredTable } from './answer-files.ts';
@@ -27,12 +28,24 @@ export function saysValues({ types }: AnsweredTable): boolean {
   return types.has('clean_value');
 }
 
-/** A cell that is listed several times counts once, and is repaired when all its values are right. */
-export async function scoreList(duck: Duck, list: AnsweredTable, tables: ReadonlyMap<TransactionTable, ListedTable>): Promise<ListScore> {
+/**
+ * A cell that is listed several times counts once, and is repaired when all its values are right. `unscored`: folders of the
+ * key whose partitions the lake does not have; what is listed of them is neither right nor wrong.
+ */
+export async function scoreList(
+  duck: Duck,
+  list: AnsweredTable,
+  tables: ReadonlyMap<TransactionTable, ListedTable>,
+  unscored: readonly string[] = [],
+): Promise<ListScore> {
   await duck.run(`CREATE OR REPLACE TEMP TABLE listed AS
     SELECT event_id, lower("column") AS "column", ${saysValues(list) ? 'CAST(clean_value AS VARCHAR)' : 'NULL::VARCHAR'} AS clean_value,
       false AS is_placed
     FROM ${list.source}`);
+  if (unscored.length > 0) {
+    const key = readParquet(unscored.map((folder) => join(folder, '*.parquet')));
+    await duck.run(`DELETE FROM listed USING ${key} k WHERE listed.event_id = k.event_id AND listed."column" = k."column"`);
+  }
   const byTable = new Map<TransactionTable, CellCount[]>();
   for (const [table, own] of tables) byTable.set(table, await scoreKey(duck, table, own, saysValues(list)));
   for (const [table, own] of tables) byTable.get(table)!.push(...(await falseAlarms(duck, table, own, saysValues(list))));

@@ -5,6 +5,7 @@ import { formatCount, formatCounted } from '../lib/numbers.ts';
 import { htmlDocument } from '../report/page/document.ts';
 import { html, type Html } from '../report/page/html.ts';
 import { formatScore, type Grade } from './grade.ts';
+import { scoreNotes } from './score-notes.ts';
 import type { ScoreReport } from './score-report.ts';
 
 const OWN_STYLE = `
@@ -43,7 +44,7 @@ export function scorePage(report: ScoreReport): string {
       <p class="brand">ecomlake</p>
       <h1>Score of ${basename(answer)}</h1>
       <p class="lead">${what}, held against ${formatCounted(overall.defects, 'defect')} in ${formatCounted(rows, 'row')}</p>
-      ${tiles(report)} ${notes(report).map((note) => html`<p class="note">${note}</p>`)}
+      ${tiles(report)} ${scoreNotes(report).map((note) => html`<p class="note">${note}</p>`)}
     </header>
     <main>
       ${section(
@@ -95,17 +96,6 @@ function tiles({ overall, dropped, added }: ScoreReport): Html {
     ${tile(formatCount(overall.wrong), 'sound cells changed', overall.wrong === 0 ? '' : 'bad')}
     ${tile(formatCount(dropped), `rows dropped, ${formatCount(added)} added`, dropped + added === 0 ? '' : 'bad')}
   </dl>`;
-}
-
-/** What was not handed in, or not asked for. */
-function notes({ tables, unscored }: ScoreReport): string[] {
-  const missing = tables.flatMap(({ table, isAnswered, missingColumns }) =>
-    isAnswered ? missingColumns.map((column) => `${table}.${column}`) : [table],
-  );
-  return [
-    ...(missing.length === 0 ? [] : [`Not handed in, and counted as left as it was: ${missing.join(', ')}.`]),
-    ...(unscored.length === 0 ? [] : [`Not scored, since the lake lacks it: ${unscored.join(', ')}.`]),
-  ];
 }
 
 function section(title: string, what: string, aim: Aim, grades: Named): Html {

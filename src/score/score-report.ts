@@ -21,6 +21,8 @@ export interface TableScore extends Grade, RowCounts {
   readonly isAnswered: boolean;
   /** Columns that the answer lacks: left as they were. */
   readonly missingColumns: readonly string[];
+  /** Columns of the answer that are none of the lake's: not looked at. */
+  readonly unknownColumns: readonly string[];
 }
 
 export interface ScoreReport extends RowCounts {
@@ -33,13 +35,15 @@ export interface ScoreReport extends RowCounts {
   readonly tables: readonly TableScore[];
   /** Tables of the answer that the lake lacks. */
   readonly unscored: readonly TransactionTable[];
+  /** Days of the answer key that the lake lacks. */
+  readonly unscoredDays: readonly { readonly table: TransactionTable; readonly days: readonly string[] }[];
   readonly columns: readonly (Grade & { readonly table: TransactionTable | null; readonly column: string })[];
   readonly elapsedMs: number;
 }
 
 type Totals = Pick<ScoreReport, 'rows' | 'dropped' | 'added' | 'overall' | 'kinds' | 'tables' | 'columns'>;
 
-export type TableResult = Pick<TableScore, 'table' | 'rows' | 'dropped' | 'added' | 'isAnswered' | 'missingColumns'> & {
+export type TableResult = Pick<TableScore, 'table' | 'rows' | 'dropped' | 'added' | 'isAnswered' | 'missingColumns' | 'unknownColumns'> & {
   readonly cells: readonly CellCount[];
 };
 

@@ -47,7 +47,13 @@ export function reportCheck({ name, description }: CheckName, { faults, detail }
   return { name, description, ok: faults.length === 0, faults, ...(detail === undefined ? {} : { detail }) };
 }
 
+const SKIPPED = 'skipped: ';
+
 /** For a check that this lake cannot be put to: it counts as passed, and says that it was not run. */
 export function skipped(why: string): Finding {
-  return { faults: [], detail: `skipped: ${why}` };
+  return { faults: [], detail: `${SKIPPED}${why}` };
+}
+
+export function isSkipped({ detail }: Finding): boolean {
+  return detail?.startsWith(SKIPPED) === true;
 }

@@ -80,8 +80,12 @@ describe('a small lake', () => {
 
     // As docs/architecture.md says.
     rmSync(join(cwd, 'output', 'raw', 'orders', 'ingest_dt=2020-01-07'), { recursive: true });
-    const day = ['--start-date', '2020-01-07', '--end-date', '2020-01-07'];
-    expect((await run(['run-generator', '--config', 'small.yaml', ...day], { cwd })).code).toBe(0);
+    const day = ['run-generator', '--config', 'small.yaml', '--start-date', '2020-01-07', '--end-date', '2020-01-07'];
+    const other = await run([...day, '--messiness-level', 'heavy_mess'], { cwd });
+    expect(other.stderr).toContain(
+      `these CSVs are not of the lake of ${join('artifacts', 'lake.json')}: messiness_level medium_mess there, heavy_mess here`,
+    );
+    expect((await run(day, { cwd })).stderr).not.toContain('these CSVs are not of the lake');
     expect((await run(['export-raw', '--source', 'artifacts/raw_run_2020-01-07_2020-01-07'], { cwd })).code).toBe(0);
     expect(JSON.parse((await run(['verify', '--json'], { cwd })).stdout)).toMatchObject({ ok: true, identity });
 
@@ -110,6 +114,20 @@ describe('a small lake', () => {
     });
     expect(JSON.parse(exported.stdout)).toMatchObject({ tables: [{ table: 'orders', partitions: 2 }] });
     expect(readdirSync(join(cwd, 'output', 'raw', 'orders'))).toEqual(['ingest_dt=2020-01-06', 'ingest_dt=2020-01-08']);
+  });
+
+  test('a lake elsewhere: export-raw names the command that checks it', async () => {
+    const cwd = program.newFolder();
+    const where = ['--artifact-root', 'my/artifacts', '--target-root', 'my/raw'];
+    const days = ['--config', 'small.yaml', '--start-date', '2020-01-01', '--end-date', '2020-01-02'];
+    expect((await run(['backlog-bear', ...days, ...where], { cwd })).code).toBe(0);
+    expect((await run(['run-generator', ...days, '--artifact-root', 'my/artifacts'], { cwd })).code).toBe(0);
+    const { stdout } = await run(['export-raw', '--source', 'my/artifacts/raw_run_2020-01-01_2020-01-02', '--target-root', 'my/raw'], {
+      cwd,
+    });
+    const check = /npx ecomlake (verify .*)/.exec(stdout)![1]!;
+    expect(check).toBe('verify --source my/raw --artifact-root my/artifacts');
+    expect((await run(check.split(' '), { cwd })).stdout).toContain('Sound: 13 checks in ');
   });
 
   test('an interruption ends with 3, keeps finished chunks and is resumed', async () => {

@@ -35,6 +35,14 @@ describe('report', () => {
     expect(readFileSync(page, 'utf8')).toContain('2030-01-02 03:04 UTC');
   });
 
+  test('the page of a lake lies beside it', async () => {
+    const { request } = await lake();
+    const { stdout } = await call('report', '--source', request.root, '--artifact-root', request.artifactRoot);
+    const page = join(request.root, '../report.html');
+    expect(stdout).toContain(`Page:  ${page}\n`);
+    expect(existsSync(page)).toBe(true);
+  });
+
   test('--json prints the figures, --deep reads every row', async () => {
     const { request } = await lake();
     const page = join(makeTempFolder(), 'page.html');

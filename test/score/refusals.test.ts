@@ -91,6 +91,17 @@ describe('a lake', () => {
     expect((await part.score(await part.list('FROM KEY WHERE "table" = \'cart_items\''))).overall.wrong).toBe(0);
   });
 
+  it('of some days is scored by these, and the others are named', async () => {
+    const part = copy();
+    rmSync(join(part.raw, 'cart_items/ingest_dt=2020-01-03'), { recursive: true });
+    const report = await part.score(await part.list('FROM KEY'));
+    expect(report).toMatchObject({
+      overall: { detection: ALL_ONE, repair: ALL_ONE },
+      unscoredDays: [{ table: 'cart_items', days: ['2020-01-03'] }],
+    });
+    expect((await lake.score(lake.clean)).unscoredDays).toEqual([]);
+  });
+
   it('that is empty', async () => {
     const empty = copy();
     for (const table of readdirSync(empty.raw)) rmSync(join(empty.raw, table), { recursive: true });

@@ -106,6 +106,12 @@ describe('a cleaned lake', () => {
     expect(report.tables.filter(({ isAnswered }) => isAnswered).map(({ table, missingColumns }) => [table, missingColumns])).toEqual([
       ['orders', ['clv_bucket']],
     ]);
+    expect(report.tables.flatMap(({ unknownColumns }) => unknownColumns)).toEqual([]);
+    const renamed = await lake.answer((table) => (table === 'orders' ? 'SELECT * RENAME (email AS e_mail) FROM clean' : undefined));
+    expect((await lake.score(renamed)).tables.find(({ table }) => table === 'orders')).toMatchObject({
+      missingColumns: ['email'],
+      unknownColumns: ['e_mail'],
+    });
   });
 });
 

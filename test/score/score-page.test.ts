@@ -16,12 +16,13 @@ const cells = (column: string, kind: string, defects: number, detected: number, 
   repaired,
   wrong,
 });
-const counted = { rows: 120_345, dropped: 12, added: 3, isAnswered: true, missingColumns: [] };
+const counted = { rows: 120_345, dropped: 12, added: 3, isAnswered: true, missingColumns: [], unknownColumns: [] };
 const results: TableResult[] = [
   {
     ...counted,
     table: 'orders',
     missingColumns: ['clv_bucket'],
+    unknownColumns: ['clv_buket'],
     cells: [
       cells('payment_method', 'casing+padding', 1_204, 1_100, 1_000, 0),
       cells('shipping_speed', 'truncated_text+encoding_damage', 300, 120, 0, 88),
@@ -36,6 +37,7 @@ const report = {
   lake: 'output/raw',
   kind: 'tables' as const,
   unscored: ['returns' as const],
+  unscoredDays: [{ table: 'returns' as const, days: ['2020-01-02', '2020-01-03'] }],
   elapsedMs: 1,
   ...addUpReport(results, strangers, true),
 };
@@ -45,6 +47,9 @@ test('it has every grade, asks for nothing, and text is never markup', () => {
   for (const { kind } of report.kinds) expect(page).toContain(`<b>${kind}</b>`);
   expect(page).toContain('1.000');
   expect(page).toContain('orders.clv_bucket, order_items');
+  expect(page).toContain('Not looked at, since the lake has no such column: orders.clv_buket.');
+  expect(page).toContain('Not scored, since only the answer key has it: returns (2 days, such as 2020-01-02).');
+  expect(page).toContain('Wrong, and of no table: 41 listed cells in colour.');
   expect(page).not.toMatch(/https?:|<script|src=|@import|url\(/);
   expect(page).toContain('Score of &lt;b&gt;&amp;cleaned');
 });

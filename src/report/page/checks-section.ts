@@ -1,7 +1,7 @@
 // What the checks of `verify` found.
 
 import { formatCount, formatCounted } from '../../lib/numbers.ts';
-import type { CheckReport } from '../../verify/report.ts';
+import { isSkipped, type CheckReport } from '../../verify/report.ts';
 import type { Figures } from '../figures.ts';
 import { section } from './figure.ts';
 import { html, type Html } from './html.ts';
@@ -26,9 +26,9 @@ export function checksSection({ checks, isDeep }: Figures): Html {
   );
 }
 
-export function outcomeOf({ ok, detail }: CheckReport): Outcome {
-  if (!ok) return 'failed';
-  return detail?.startsWith('skipped') === true ? 'skipped' : 'passed';
+export function outcomeOf(check: CheckReport): Outcome {
+  if (!check.ok) return 'failed';
+  return isSkipped(check) ? 'skipped' : 'passed';
 }
 
 export function describeOutcome(checks: readonly CheckReport[]): string {

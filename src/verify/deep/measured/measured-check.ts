@@ -1,7 +1,8 @@
 // A measured check compares counts of the whole lake with what the config lets expect.
 
+import { formatCount } from '../../../lib/numbers.ts';
 import type { ExpectedLake } from '../../expected-lake.ts';
-import type { CheckName, Finding } from '../../report.ts';
+import { skipped, type CheckName, type Finding } from '../../report.ts';
 import type { Observations } from '../observations.ts';
 
 export interface MeasuredCheck extends CheckName {
@@ -25,7 +26,7 @@ export interface Share {
 /** `allowed` comes on top of the sampling error, in shares of 1. */
 export function judgeShares(shares: readonly Share[], allowed: number): Finding {
   const counted = shares.filter(({ total }) => total > 0);
-  if (counted.length === 0) return { faults: [], detail: 'skipped: the lake has none of them' };
+  if (counted.length === 0) return skipped('the lake has none of them');
   const judged = counted.map((share) => {
     const { count, total, expected } = share;
     const error = Math.sqrt((expected * (1 - expected)) / total);
@@ -42,7 +43,9 @@ export function judgeShares(shares: readonly Share[], allowed: number): Finding 
         place,
         message: `${what}: ${percent(count / total)} (${count} of ${total}), should be ${percent(expected)}`,
       })),
-    detail: `at most ${percent(worst.deviation)} off: ${worst.share.what} ${percent(worst.share.count / worst.share.total)} for ${percent(worst.share.expected)}`,
+    detail:
+      `at most ${percent(worst.deviation)} off: ${worst.share.what} ${percent(worst.share.count / worst.share.total)} for ${percent(worst.share.expected)}` +
+      (worst.tension <= 1 && worst.deviation > allowed ? `; of ${formatCount(worst.share.total)}, chance allows that` : ''),
   };
 }
 
@@ -66,7 +69,13 @@ export function judgeRatios(ratios: readonly Ratio[], allowed: number, digits = 
     faults: ratios
       .filter((ratio) => off(ratio) > limit(ratio))
       .map((ratio) => ({ place: ratio.place, message: `${text(ratio)}, should be ${ratio.expected.toFixed(digits)}` })),
-    ...(worst === undefined ? {} : { detail: `at most ${percent(off(worst))} off: ${text(worst)} for ${worst.expected.toFixed(digits)}` }),
+    ...(worst === undefined
+      ? {}
+      : {
+          detail:
+            `at most ${percent(off(worst))} off: ${text(worst)} for ${worst.expected.toFixed(digits)}` +
+            (off(worst) > allowed && off(worst) <= limit(worst) ? '; of so few, chance allows that' : ''),
+        }),
   };
 }
 
