@@ -13,13 +13,20 @@ CREATE TEMP MACRO lake(files) AS TABLE SELECT * FROM read_parquet(files, hive_pa
 
 -- A partition's rows come at one time; what came later came again.
 CREATE TEMP MACRO again(files) AS TABLE
-  SELECT r.* FROM lake(files) r
+  SELECT event_id, ingestion_ts FROM lake(files)
   JOIN (SELECT ingest_dt, min(ingestion_ts) AS first_ts FROM lake(files) GROUP BY ALL) USING (ingest_dt)
   WHERE ingestion_ts > first_ts;
 
+CREATE TEMP TABLE later AS
+FROM again('output/raw/shopping_carts/*/*.parquet')
+UNION ALL FROM again('output/raw/cart_items/*/*.parquet')
+UNION ALL FROM again('output/raw/orders/*/*.parquet')
+UNION ALL FROM again('output/raw/order_items/*/*.parquet')
+UNION ALL FROM again('output/raw/returns/*/*.parquet')
+UNION ALL FROM again('output/raw/return_items/*/*.parquet');
+
 CREATE TEMP MACRO delivered(files) AS TABLE
-  SELECT r.* FROM lake(files) r ANTI JOIN again(files) a ON a.event_id = r.event_id
-  UNION ALL FROM again(files);
+  SELECT r.* FROM lake(files) r ANTI JOIN later l ON l.event_id = r.event_id AND l.ingestion_ts > r.ingestion_ts;
 
 -- A date in another form tells less than the partition does.
 CREATE TEMP MACRO day_of(happened, lies_in) AS
