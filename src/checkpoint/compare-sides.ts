@@ -46,7 +46,7 @@ function requireSameFingerprint(local: Side, bucket: Side): void {
   if (local.state === undefined || bucket.state === undefined || local.state.fingerprint === bucket.state.fingerprint) return;
   throw new UserError(
     `${local.statePath} and ${bucket.statePath} belong to different lakes: fingerprint ${local.state.fingerprint} here, ${bucket.state.fingerprint} there`,
-    { hint: 'Use another --prefix, or another ARTIFACT_ROOT and TARGET_ROOT.' },
+    { hint: 'Use another --prefix, or other folders (--artifact-root and --target-root).' },
   );
 }
 

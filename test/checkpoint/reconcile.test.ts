@@ -149,13 +149,14 @@ describe('a state that does not fit is refused, both sides named', () => {
     const identity = { ...IDENTITY, [key]: OTHER[key] };
     const { message, hint } = refusalOf(inputOf(stateAt('2020-01-30'), '2020-01-30', { identity, fingerprint: 'beef' }));
     expect(message).toBe(`artifacts/.id_state.json belongs to another run: ${key} ${IDENTITY[key]} there, ${OTHER[key]} here`);
-    expect(hint).toMatch(/settings the lake was begun with/);
+    expect(hint).toMatch(/settings that the lake was begun with, or for a new lake other folders \(--artifact-root and --target-root\)/);
   });
 
   it('several other settings at once', () => {
-    const identity = { ...IDENTITY, seed: 7, scale: 1 };
+    // The hashes differ with the seed, and say nothing more.
+    const identity = { ...IDENTITY, seed: 7, scale: 1, config: 'other', lookups: 'other' };
     const { message } = refusalOf(inputOf(stateAt('2020-01-30'), '2020-01-30', { identity, fingerprint: 'beef' }));
-    expect(message).toMatch(/seed 42 there, 7 here; scale 0\.01 there, 1 here$/);
+    expect(message).toMatch(/run: seed 42 there, 7 here; scale 0\.01 there, 1 here$/);
   });
 
   it('another fingerprint of the same settings', () => {
