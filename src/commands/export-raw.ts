@@ -1,7 +1,7 @@
 // `export-raw`: any folder of CSVs with the contract's columns to partitioned Parquet.
 
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { LAKE_FILE } from '../checkpoint/lake-file.ts';
 import { EXIT, UserError } from '../lib/errors.ts';
 import { defineCommand, JSON_OPTION, setting } from './command.ts';
@@ -67,7 +67,7 @@ export const exportRaw = defineCommand({
 
 /** A run's CSVs lie in the folder of its lake's description. */
 function artifactRootOf(source: string): string {
-  const above = dirname(source);
+  const above = join(source, '..');
   return existsSync(join(above, LAKE_FILE)) ? above : 'artifacts';
 }
 

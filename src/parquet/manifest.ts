@@ -96,7 +96,9 @@ export function parseManifest(text: string, where: string): Manifest {
 
 function damaged(where: string, problems: string[], cause?: unknown): UserError {
   return new UserError(`${where} is not a valid manifest: ${problems.join('; ')}`, {
-    hint: 'Delete that partition folder and make its day again: ecomlake run-generator --start-date DAY --end-date DAY, then export-raw of its CSVs.',
+    hint:
+      'Delete that partition folder and make its day again: ecomlake run-generator --start-date DAY --end-date DAY, then export-raw of its CSVs, ' +
+      'with --lookups-from for customers and products.',
     exitCode: 4,
     cause,
   });

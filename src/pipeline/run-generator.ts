@@ -82,9 +82,16 @@ export async function runGenerator(request: GeneratorRequest, fx: Effects): Prom
 /** CSVs of another level or config fit into the lake's partitions, and nothing tells them apart there. */
 function warnOfOtherLake(artifactRoot: string, madeWith: LakeIdentity, fx: Effects): void {
   const path = join(artifactRoot, LAKE_FILE);
-  const lake = readLakeFile(path);
-  const differences = lake === undefined ? undefined : describeDifferences(lake.made_with, madeWith);
-  if (differences !== undefined) fx.emit({ type: 'warning', message: `these CSVs are not of the lake of ${path}: ${differences}` });
+  // What export-raw decides, and CSVs do not have.
+  const { source_prefix: _prefix, ingestion_clock: _clock, ...ofCsvs } = madeWith;
+  try {
+    const lake = readLakeFile(path);
+    const differences = lake === undefined ? undefined : describeDifferences(lake.made_with, ofCsvs);
+    if (differences !== undefined) fx.emit({ type: 'warning', message: `these CSVs are not of the lake of ${path}: ${differences}` });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    fx.emit({ type: 'warning', message: `whether these CSVs are of the lake cannot be told: ${error.message}` });
+  }
 }
 
 function chooseWindow({ settings, window, useState }: GeneratorRequest): Chunk {

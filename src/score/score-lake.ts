@@ -43,11 +43,12 @@ export async function scoreLake({ root, truthRoot, answer: path, windowRows }: S
   fx.signal.addEventListener('abort', onAbort, { once: true });
   let answer: Answer | undefined;
   let folders: Folders = new Map();
+  let absent: ReadonlyMap<TransactionTable, readonly string[]> = new Map();
   try {
     answer = await readAnswer(duck, path);
     folders = await readFolders(resolve(root), resolve(keyRoot), windowRows);
     for (const [table, windows] of folders) await requireOwnKey(duck, root, table, windows);
-    const absent = new Map(
+    absent = new Map(
       TRANSACTION_TABLES.map((table) => [table, keyOnly(resolve(keyRoot), table, folders.get(table) ?? [])] as const).filter(
         ([, own]) => own.length > 0,
       ),
@@ -64,7 +65,8 @@ export async function scoreLake({ root, truthRoot, answer: path, windowRows }: S
       elapsedMs: fx.clock().getTime() - started,
     };
   } catch (error) {
-    if (!fx.signal.aborted) throw error instanceof UserError ? error : ((await findDamage(duck, answer, folders)) ?? error);
+    if (!fx.signal.aborted)
+      throw error instanceof UserError ? error : ((await findDamage(duck, answer, folders, [...absent.values()].flat())) ?? error);
     throw new UserError('interrupted: the answer was not scored to its end', {
       hint: 'Run the same command again.',
       exitCode: EXIT.incomplete,
@@ -75,10 +77,15 @@ export async function scoreLake({ root, truthRoot, answer: path, windowRows }: S
   }
 }
 
-/** What made a query fail, if it is a file. */
-async function findDamage(duck: Duck, answer: Answer | undefined, folders: Folders): Promise<UserError | undefined> {
+/** What made a query fail, if it is a file. `absent`: folders of the key alone. */
+async function findDamage(
+  duck: Duck,
+  answer: Answer | undefined,
+  folders: Folders,
+  absent: readonly string[],
+): Promise<UserError | undefined> {
   const files = answer?.kind === 'list' ? answer.list.files : [...(answer?.tables.values() ?? [])].flatMap((table) => table.files);
-  const partitions = [...folders.values()].flat(2).flatMap(({ lake, key }) => [lake, key]);
+  const partitions = [...[...folders.values()].flat(2).flatMap(({ lake, key }) => [lake, key]), ...absent];
   return (
     (await findUnreadable(duck, files)) ??
     (await findUnreadable(

@@ -1,7 +1,8 @@
 // A list of found defects against the answer key, and against the lake for what the key does not have.
 
 import { join } from 'node:path';
-import { TABLES, type TransactionTable } from '../tables/index.ts';
+import type { FileColumn } from '../tables/file-schema.ts';
+import { LINEAGE_COLUMNS, TABLES, type TransactionTable } from '../tables/index.ts';
 import { quote, quoteList, readParquet, type Duck } from '../verify/deep/duck.ts';
 import type { AnsweredTable } from './answer-files.ts';
 import { INGEST_DT, isClean } from './cell-values.ts';
@@ -30,7 +31,8 @@ export function saysValues({ types }: AnsweredTable): boolean {
 
 /**
  * A cell that is listed several times counts once, and is repaired when all its values are right. `unscored`: folders of the
- * key whose partitions the lake does not have; what is listed of them is neither right nor wrong.
+ * key whose partitions the lake does not have. What is listed of them is neither right nor wrong, nor is then any other cell
+ * that the lake does not have: nothing tells them apart.
  */
 export async function scoreList(
   duck: Duck,
@@ -39,16 +41,17 @@ export async function scoreList(
   unscored: readonly string[] = [],
 ): Promise<ListScore> {
   await duck.run(`CREATE OR REPLACE TEMP TABLE listed AS
-    SELECT event_id, lower("column") AS "column", ${saysValues(list) ? 'CAST(clean_value AS VARCHAR)' : 'NULL::VARCHAR'} AS clean_value,
+    SELECT event_id, coalesce(lower("column"), '') AS "column", ${saysValues(list) ? 'CAST(clean_value AS VARCHAR)' : 'NULL::VARCHAR'} AS clean_value,
       false AS is_placed
     FROM ${list.source}`);
   if (unscored.length > 0) {
     const key = readParquet(unscored.map((folder) => join(folder, '*.parquet')));
-    await duck.run(`DELETE FROM listed USING ${key} k WHERE listed.event_id = k.event_id AND listed."column" = k."column"`);
+    await duck.run(`DELETE FROM listed USING ${key} k WHERE listed.event_id = k.event_id`);
   }
   const byTable = new Map<TransactionTable, CellCount[]>();
   for (const [table, own] of tables) byTable.set(table, await scoreKey(duck, table, own, saysValues(list)));
   for (const [table, own] of tables) byTable.get(table)!.push(...(await falseAlarms(duck, table, own, saysValues(list))));
+  if (unscored.length > 0) return { byTable, strangers: [] };
   return { byTable, strangers: await countAlarms(duck, `SELECT event_id, "column", '${OTHER}' AS kind FROM listed WHERE NOT is_placed`) };
 }
 
@@ -75,14 +78,21 @@ async function scoreKey(
   return cells as unknown as CellCount[];
 }
 
-/** Sound cells of the table that the list takes for defects; by what it says of them they look like a kind. */
+/**
+ * Sound cells of the table that the list takes for defects; by what it says of them they look like a kind. As in a cleaned
+ * lake, nothing is asked of columns that drift added, nor of removed ones where they are gone.
+ */
 async function falseAlarms(
   duck: Duck,
   table: TransactionTable,
   { partitions, columns }: ListedTable,
   hasValues: boolean,
 ): Promise<CellCount[]> {
-  const names = [...columns.map(({ name }) => name), DELIVERED, INGEST_DT.name];
+  const own = columns.map(({ name }) => name);
+  const added = partitions.flatMap(({ schema }) => schema.columns.filter(isAdded).map(({ name }) => name));
+  const removed = TABLES[table].columns.map(({ name }) => name).filter((name) => !own.includes(name));
+  const unasked = new Set([...added, ...removed]);
+  const names = [...own, DELIVERED, INGEST_DT.name, ...unasked];
   const named = contractName(columns)('listed');
   await duck.run(`CREATE OR REPLACE TEMP TABLE alarms AS
     SELECT event_id, ${named} AS "column", min(clean_value) AS answer
@@ -92,13 +102,22 @@ async function falseAlarms(
   const read = columns.filter(({ name }) => asked.has(name));
   const cells = read.map(({ name }) => `WHEN ${quote(name)} THEN CAST(l."${name}" AS VARCHAR)`);
   const dirty = cells.length === 0 ? 'NULL::VARCHAR' : `CASE a."column" ${cells.join(' ')} END`;
+  const gone = read.filter(({ isRemoved }) => isRemoved).map(({ name }) => `WHEN ${quote(name)} THEN l."${name} gone"`);
+  const isGone = gone.length === 0 ? 'false' : `CASE a."column" ${gone.join(' ')} ELSE false END`;
+  const isUnasked = unasked.size === 0 ? isGone : `a."column" IN ${quoteList([...unasked])} OR ${isGone}`;
   await duck.run(`CREATE OR REPLACE TEMP TABLE found AS
-    SELECT event_id, a."column", any_value(answer) AS answer, any_value(${dirty}) AS dirty
+    SELECT event_id, a."column", any_value(answer) AS answer, any_value(${dirty}) AS dirty,
+      bool_and(${isUnasked}) AS is_unasked
     FROM (${lakeRows(table, partitions, read)}) l JOIN alarms a USING (event_id) GROUP BY ALL`);
   await duck.run(`UPDATE listed SET is_placed = true FROM found f WHERE listed.event_id = f.event_id AND ${named} = f."column"`);
-  const isOfFiles = `"column" IN ${quoteList(columns.map(({ name }) => name))}`;
+  const isOfFiles = `"column" IN ${quoteList(own)}`;
   const kind = hasValues ? `CASE WHEN ${isOfFiles} THEN ${looksLike('dirty', 'answer')} ELSE '${OTHER}' END` : `'${OTHER}'`;
-  return countAlarms(duck, `SELECT event_id, "column", ${kind} AS kind FROM found`);
+  return countAlarms(duck, `SELECT event_id, "column", ${kind} AS kind FROM found WHERE NOT is_unasked`);
+}
+
+/** Neither the contract's nor lineage. */
+function isAdded({ name, of }: FileColumn): boolean {
+  return of === undefined && !LINEAGE_COLUMNS.some((column) => column.name === name);
 }
 
 async function countAlarms(duck: Duck, cells: string): Promise<CellCount[]> {

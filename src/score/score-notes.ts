@@ -18,6 +18,8 @@ export function scoreNotes({ tables, unscored, unscoredDays, columns }: ScoreRep
     ...(days.length === 0 ? [] : [`Not scored, since only the answer key has it: ${days.join(', ')}.`]),
     ...(cells === 0
       ? []
-      : [`Wrong, and of no table: ${formatCounted(cells, 'listed cell')} in ${strangers.map(({ column }) => column).join(', ')}.`]),
+      : [
+          `Wrong, and of no table: ${formatCounted(cells, 'listed cell')} in ${strangers.map(({ column }) => column || '(no column)').join(', ')}.`,
+        ]),
   ];
 }

@@ -37,6 +37,7 @@ export const OTHER = 'other';
 /** SQL: that kind, of the lake's text and the answer's. */
 export function looksLike(dirty: string, answer: string): string {
   return `CASE
+    WHEN ${dirty} IS NOT DISTINCT FROM ${answer} THEN '${OTHER}'
     WHEN ${dirty} IS NULL OR ${answer} IS NULL THEN 'missing_value'
     WHEN trim(${dirty}) = trim(${answer}) THEN 'padding'
     WHEN lower(trim(${dirty})) = lower(trim(${answer})) THEN 'casing'

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ended, Installed } from './installed.ts';
@@ -89,7 +89,12 @@ describe('a small lake', () => {
     expect((await run(['export-raw', '--source', 'artifacts/raw_run_2020-01-07_2020-01-07'], { cwd })).code).toBe(0);
     expect(JSON.parse((await run(['verify', '--json'], { cwd })).stdout)).toMatchObject({ ok: true, identity });
 
-    const scored = await run(['score', '--answer', 'output/raw', '--truth-root', 'output/truth', '--json'], { cwd });
+    const deep = (await run(['verify', '--deep'], { cwd })).stdout;
+    expect(deep).toMatch(/^skip {2}.*\(skipped: /m);
+    expect(deep).toMatch(/Sound: \d+ checks, \d+ skipped in /);
+
+    renameSync(join(cwd, 'output', 'truth'), join(cwd, 'kept'));
+    const scored = await run(['score', '--answer', 'output/raw', '--truth-root', 'kept', '--json'], { cwd });
     expect(JSON.parse(scored.stdout)).toMatchObject({ dropped: 0, added: 0, overall: { detection: { recall: 0 } } });
   });
 

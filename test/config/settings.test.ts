@@ -5,7 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { resolveSettings, SETTINGS, type Environment, type Flags, type Settings, type SettingSpec } from '../../src/config/settings.ts';
+import {
+  besideLake,
+  resolveSettings,
+  SETTINGS,
+  type Environment,
+  type Flags,
+  type Settings,
+  type SettingSpec,
+} from '../../src/config/settings.ts';
 import { EXIT, UserError } from '../../src/lib/errors.ts';
 import { formatDay, parseDay } from '../../src/lib/days.ts';
 
@@ -338,4 +346,9 @@ describe('wrong values', () => {
   ])('%j: lake and answer key apart', (flags, truthRoot) => {
     expect(resolve(flags).settings.truthRoot).toBe(truthRoot);
   });
+
+  test.each([
+    ['output/raw', 'output/report.html'],
+    ['data/shop', 'data/shop.report.html'],
+  ])('beside %s: %s', (lake, page) => expect(besideLake(lake, 'report.html')).toBe(page));
 });

@@ -101,6 +101,18 @@ describe('an answer to a lake with drift', () => {
     expect((await score(list)).overall).toMatchObject({ defects, detected: defects, repaired: defects, wrong: 0 });
   });
 
+  it('as a list may name what drift removed or added: that is neither right nor wrong', async () => {
+    const list = join(makeTempFolder(), 'defects.csv');
+    const from = `FROM read_parquet('${messy.raw}/orders/ingest_dt=${LAST}/*.parquet')`;
+    await ask(`COPY (SELECT event_id, unnest(['clv_bucket', 'region']) AS "column" ${from}) TO '${list}'`, 'SELECT 1');
+    expect((await score(list)).overall).toMatchObject({ detected: 0, wrong: 0 });
+    await ask(`COPY (SELECT event_id, 'total_items' AS "column" ${from}) TO '${list}'`, 'SELECT 1');
+    const [row] = await ask(`SELECT count(*) AS n ${from}`);
+    const { overall } = await score(list);
+    expect(overall.detected + overall.wrong).toBe(row!['n']);
+    expect(overall.wrong).toBeGreaterThan(0);
+  });
+
   it('needs the key of that lake', async () => {
     const { targetRoot: root, truthRoot } = messy.resolve().settings;
     const other = makeTempFolder();

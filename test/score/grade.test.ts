@@ -29,5 +29,6 @@ it.each([
   [1, '1.000'],
   [0.99999, '0.999'],
   [0.5, '0.500'],
+  [0.0004, '<0.001'],
   [0, '0.000'],
 ])('%s is shown as %s', (value, text) => expect(formatScore(value)).toBe(text));

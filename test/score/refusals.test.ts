@@ -100,6 +100,12 @@ describe('a lake', () => {
       unscoredDays: [{ table: 'cart_items', days: ['2020-01-03'] }],
     });
     expect((await lake.score(lake.clean)).unscoredDays).toEqual([]);
+    const sound = await part.list(
+      `SELECT event_id, 'added_at' AS "column" FROM read_parquet('${lake.raw}/cart_items/ingest_dt=2020-01-03/*.parquet')`,
+    );
+    expect((await part.score(sound)).overall).toMatchObject({ detected: 0, wrong: 0 });
+    writeFileSync(join(part.truth, 'defects/table=cart_items/ingest_dt=2020-01-03/part-0000.parquet'), 'not Parquet');
+    expect(await part.problem(sound, 4)).toMatch(/table=cart_items\/ingest_dt=2020-01-03.* cannot be read/);
   });
 
   it('that is empty', async () => {

@@ -133,23 +133,27 @@ describe('a list of defects', () => {
       UNION ALL ${sound('returns', 'reason', 'lower(v)')}
       UNION ALL ${sound('returns', 'return_id', "'RTN-1'")}
       UNION ALL ${sound('returns', 'ingestion_ts', "''")}
-      UNION ALL SELECT 'evt_0', 'reason', ''`);
+      UNION ALL ${sound('returns', 'return_type', 'v')}
+      UNION ALL SELECT 'evt_0', 'reason', ''
+      UNION ALL SELECT 'evt_0', NULL, ''`);
     const { overall, tables, columns, kinds } = await lake.score(list);
-    expect(overall).toMatchObject({ detected: 0, wrong: 41 });
+    expect(overall).toMatchObject({ detected: 0, wrong: 52 });
     expect(tables.filter(({ wrong }) => wrong > 0).map(({ table, wrong }) => [table, wrong])).toEqual([
       ['orders', 10],
-      ['returns', 30],
+      ['returns', 40],
     ]);
     expect(columns.filter(({ wrong }) => wrong > 0).map(({ table, column, wrong }) => [table, column, wrong])).toEqual([
       ['orders', 'payment_method', 10],
       ['returns', 'ingestion_ts', 10],
       ['returns', 'reason', 10],
       ['returns', 'return_id', 10],
+      ['returns', 'return_type', 10],
+      [null, '', 1],
       [null, 'reason', 1],
     ]);
     expect(kinds.filter(({ wrong }) => wrong > 0).map(({ kind, wrong }) => [kind, wrong])).toEqual([
       ['casing', 10],
-      ['other', 21],
+      ['other', 32],
       ['padding', 10],
     ]);
   });

@@ -226,6 +226,9 @@ describe('tolerances', () => {
   });
 
   it('of ratios are relative', () => {
+    const said = (count: number, total: number) => judgeShares([{ place: 'orders', what: 'x', count, total, expected: 0.12 }], 0.01).detail;
+    expect(said(2, 2)).toBe('at most 88.00 % off: x 100.00 % for 12.00 %; of 2, chance allows that');
+    expect(said(12_500, 100_000)).toBe('at most 0.50 % off: x 12.50 % for 12.00 %');
     const ratio = (found: number) => judgeRatios([{ place: 'orders', what: 'x', found, expected: 2, error: 0.001 }], 0.05).faults.length;
     expect([ratio(2.1), ratio(1.9), ratio(2.12), ratio(1.88)]).toEqual([0, 0, 1, 1]);
   });

@@ -24,7 +24,16 @@ describe('a sound lake', () => {
 
   it('says what such a short window cannot show', () => {
     const skipped = report.checks.filter(({ detail }) => detail?.startsWith('skipped') === true).map(({ name }) => name);
-    expect(skipped).toEqual(['volume', 'months', 'seams', 'orders with a return', 'return delays', 'repeat visits', 'reactivation']);
+    expect(skipped).toEqual([
+      'added columns',
+      'volume',
+      'months',
+      'seams',
+      'orders with a return',
+      'return delays',
+      'repeat visits',
+      'reactivation',
+    ]);
   });
 });
 
