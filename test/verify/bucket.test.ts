@@ -142,7 +142,7 @@ describeWithGcs('a lake in a bucket', () => {
     });
 
     it.each([
-      [['--bucket', 'sound'], {}, 'Sound: 7 checks, 1 skipped in '],
+      [['--bucket', 'sound'], {}, 'Sound: 6 checks, 2 skipped in '],
       [[], { BUCKET: 'sound' }, 'gs://sound/ecom/raw'],
       [['--source', 'LOCAL'], { BUCKET: 'sound' }, 'Lake:      /'],
     ])('is what the command %j with %j checks', async (args, environment, says) => {
