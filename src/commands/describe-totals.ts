@@ -5,7 +5,8 @@ import { besideLake, type Settings } from '../config/settings.ts';
 import type { LakeSummary, TableTotals } from '../events.ts';
 import { formatBytes, formatCount, formatCounted, formatDuration } from '../lib/numbers.ts';
 import { formatTable } from '../lib/text-table.ts';
-import { isSkipped, type CheckReport } from '../verify/report.ts';
+import type { Paint } from '../lib/style.ts';
+import { countOutcome, type CheckReport } from '../verify/report.ts';
 import { commandLine } from './command-line.ts';
 
 /** Rows, partitions, files and bytes a table, with a total. */
@@ -85,10 +86,14 @@ export function verifyBucketCommand({ bucket, prefix, publishTruth, truthPrefix 
   });
 }
 
-/** `59 checks, 7 skipped`. */
-export function countChecks(checks: readonly CheckReport[]): string {
-  const skipped = checks.filter(isSkipped).length;
-  return `${formatCounted(checks.length - skipped, 'check')}${skipped === 0 ? '' : `, ${formatCount(skipped)} skipped`}`;
+/** `Sound: 59 checks, 7 skipped`, or which checks failed. */
+export function describeVerdict(checks: readonly CheckReport[], paint: Paint): string {
+  const failed = checks.filter(({ ok }) => !ok).map(({ name }) => name);
+  if (failed.length > 0)
+    return `${paint('red', 'Damaged')}: ${formatCount(failed.length)} of ${formatCounted(checks.length, 'check')} failed (${failed.join(', ')})`;
+  const skipped = countOutcome(checks, 'skipped');
+  const also = skipped === 0 ? '' : `, ${formatCount(skipped)} skipped`;
+  return `${paint('green', 'Sound')}: ${formatCounted(checks.length - skipped, 'check')}${also}`;
 }
 
 /** A result for programs. */

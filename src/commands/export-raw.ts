@@ -60,15 +60,19 @@ export const exportRaw = defineCommand({
       },
       context.fx,
     );
-    print(flags.json === true ? toJson(summary) : describeLake(summary, { ...run.settings, artifactRoot: artifactRootOf(flags.source!) }));
+    print(
+      flags.json === true
+        ? toJson(summary)
+        : describeLake(summary, { ...run.settings, artifactRoot: lakeAbove(flags.source!) ?? run.settings.artifactRoot }),
+    );
     return EXIT.ok;
   },
 });
 
-/** A run's CSVs lie in the folder of its lake's description. */
-function artifactRootOf(source: string): string {
+/** A run's CSVs lie in the folder of its lake's description; undefined: there is none. */
+function lakeAbove(source: string): string | undefined {
   const above = join(source, '..');
-  return existsSync(join(above, LAKE_FILE)) ? above : 'artifacts';
+  return existsSync(join(above, LAKE_FILE)) ? above : undefined;
 }
 
 function megabytes(text: string): number {

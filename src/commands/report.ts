@@ -4,11 +4,10 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { besideLake } from '../config/settings.ts';
 import { EXIT } from '../lib/errors.ts';
-import { formatCount, formatCounted } from '../lib/numbers.ts';
 import type { Paint } from '../lib/style.ts';
 import type { Figures } from '../report/figures.ts';
 import { defineCommand, JSON_OPTION, setting } from './command.ts';
-import { countChecks, describeTotals, toJson } from './describe-totals.ts';
+import { describeTotals, describeVerdict, toJson } from './describe-totals.ts';
 import { resolveRun } from './resolve-run.ts';
 
 const PAGE = 'report.html';
@@ -53,14 +52,11 @@ export const report = defineCommand({
 });
 
 function describe({ sizes, checks, lake, notes }: Figures, page: string, paint: Paint): string {
-  const failed = checks.filter(({ ok }) => !ok).map(({ name }) => name);
   return [
     describeTotals(sizes),
     '',
     ...notes.map((note) => paint('yellow', note)),
-    lake.ok
-      ? `${paint('green', 'Sound')}: ${countChecks(checks)}.`
-      : `${paint('red', 'Damaged')}: ${formatCount(failed.length)} of ${formatCounted(checks.length, 'check')} failed (${failed.join(', ')}).`,
+    `${describeVerdict(checks, paint)}.`,
     `Lake:  ${lake.root}`,
     `Page:  ${page}`,
     `Open:  ${pathToFileURL(page).href}`,

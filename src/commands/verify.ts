@@ -5,9 +5,9 @@ import type { Effects } from '../events.ts';
 import { EXIT, UserError } from '../lib/errors.ts';
 import { formatCount, formatDuration } from '../lib/numbers.ts';
 import type { Paint } from '../lib/style.ts';
-import { isSkipped, type CheckReport, type VerifyReport } from '../verify/report.ts';
+import { outcomeOf, type CheckReport, type VerifyReport } from '../verify/report.ts';
 import { defineCommand, JSON_OPTION, setting, type Options } from './command.ts';
-import { countChecks, describeTotals, toJson } from './describe-totals.ts';
+import { describeTotals, describeVerdict, toJson } from './describe-totals.ts';
 import { resolveRun } from './resolve-run.ts';
 import { BUCKET_OPTIONS, PUBLISH_TRUTH_OPTIONS } from './upload-options.ts';
 
@@ -79,7 +79,6 @@ async function checkLake(settings: Settings, deep: boolean, fx: Effects): Promis
 }
 
 function describeReport({ root, identity, complete, tables, checks, ok, elapsedMs }: VerifyReport, paint: Paint): string {
-  const failed = checks.filter((check) => !check.ok);
   return [
     describeTotals(tables),
     '',
@@ -87,20 +86,17 @@ function describeReport({ root, identity, complete, tables, checks, ok, elapsedM
     '',
     `Lake:      ${root}`,
     `Identity:  ${identity}${complete ? '' : ' (of what is there)'}`,
-    ok
-      ? `${paint('green', 'Sound')}: ${countChecks(checks)} in ${formatDuration(elapsedMs)}.`
-      : `${paint('red', 'Damaged')}: ${formatCount(failed.length)} of ${formatCount(checks.length)} checks failed (${failed.map((check) => check.name).join(', ')}).`,
+    `${describeVerdict(checks, paint)}${ok ? ` in ${formatDuration(elapsedMs)}` : ''}.`,
   ].join('\n');
 }
 
 function describeCheck(check: CheckReport, paint: Paint): string[] {
-  const { ok, description, detail, faults } = check;
-  const passed = isSkipped(check) ? paint('yellow', 'skip') : paint('green', 'ok  ');
-  const mark = ok ? passed : paint('red', 'FAIL');
+  const { description, detail, faults } = check;
+  const marks = { passed: paint('green', 'ok  '), skipped: paint('yellow', 'skip'), failed: paint('red', 'FAIL') };
   const shown = faults.slice(0, FAULTS_SHOWN).map(({ place, message }) => `       ${place}: ${message}`);
   const more = faults.length - shown.length;
   return [
-    `${mark}  ${description}${detail === undefined ? '' : ` (${detail})`}`,
+    `${marks[outcomeOf(check)]}  ${description}${detail === undefined ? '' : ` (${detail})`}`,
     ...shown,
     ...(more > 0 ? [`       and ${formatCount(more)} more; --json lists them all`] : []),
   ];

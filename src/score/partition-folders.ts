@@ -88,8 +88,12 @@ export async function requireOwnKey(
   const [first, ...others] = windows.flat();
   if (first === undefined) return;
   const own = [first];
-  for (let rows = first.rows; rows < PROBED_ROWS && others[0]?.schema.version === first.schema.version; rows += own.at(-1)!.rows)
-    own.push(others.shift()!);
+  let { rows } = first;
+  for (const partition of others) {
+    if (rows >= PROBED_ROWS || partition.schema.version !== first.schema.version) break;
+    own.push(partition);
+    rows += partition.rows;
+  }
   const [key, lake] = (['key', 'lake'] as const).map((side) => readParquet(parts(own, side)));
   for (const { partition, defects, rowless, untrue } of await duck.rows(judgedDefects(table, first.schema.columns, key!, lake!))) {
     const wrong = (rowless as number) + (untrue as number);

@@ -1,15 +1,14 @@
 // A list of found defects against the answer key, and against the lake for what the key does not have.
 
 import { join } from 'node:path';
-import type { FileColumn } from '../tables/file-schema.ts';
-import { LINEAGE_COLUMNS, TABLES, type TransactionTable } from '../tables/index.ts';
+import { TABLES, type TransactionTable } from '../tables/index.ts';
 import { quote, quoteList, readParquet, type Duck } from '../verify/deep/duck.ts';
 import type { AnsweredTable } from './answer-files.ts';
 import { INGEST_DT, isClean } from './cell-values.ts';
 import type { ComparedColumn } from './compared-columns.ts';
 import { lakeRows, parts } from './lake-rows.ts';
 import type { PartitionFolder } from './partition-folders.ts';
-import { DELIVERED, looksLike, OTHER, type CellCount } from './score-table.ts';
+import { DELIVERED, LOOKS_LIKE, OTHER, type CellCount } from './score-table.ts';
 
 export interface ListScore {
   readonly byTable: ReadonlyMap<TransactionTable, readonly CellCount[]>;
@@ -38,7 +37,7 @@ export async function scoreList(
   duck: Duck,
   list: AnsweredTable,
   tables: ReadonlyMap<TransactionTable, ListedTable>,
-  unscored: readonly string[] = [],
+  unscored: readonly string[],
 ): Promise<ListScore> {
   await duck.run(`CREATE OR REPLACE TEMP TABLE listed AS
     SELECT event_id, coalesce(lower("column"), '') AS "column", ${saysValues(list) ? 'CAST(clean_value AS VARCHAR)' : 'NULL::VARCHAR'} AS clean_value,
@@ -89,7 +88,7 @@ async function falseAlarms(
   hasValues: boolean,
 ): Promise<CellCount[]> {
   const own = columns.map(({ name }) => name);
-  const added = partitions.flatMap(({ schema }) => schema.columns.filter(isAdded).map(({ name }) => name));
+  const added = partitions.flatMap(({ schema }) => schema.columns.filter(({ of }) => of === undefined).map(({ name }) => name));
   const removed = TABLES[table].columns.map(({ name }) => name).filter((name) => !own.includes(name));
   const unasked = new Set([...added, ...removed]);
   const names = [...own, DELIVERED, INGEST_DT.name, ...unasked];
@@ -111,13 +110,8 @@ async function falseAlarms(
     FROM (${lakeRows(table, partitions, read)}) l JOIN alarms a USING (event_id) GROUP BY ALL`);
   await duck.run(`UPDATE listed SET is_placed = true FROM found f WHERE listed.event_id = f.event_id AND ${named} = f."column"`);
   const isOfFiles = `"column" IN ${quoteList(own)}`;
-  const kind = hasValues ? `CASE WHEN ${isOfFiles} THEN ${looksLike('dirty', 'answer')} ELSE '${OTHER}' END` : `'${OTHER}'`;
+  const kind = hasValues ? `CASE WHEN ${isOfFiles} THEN ${LOOKS_LIKE} ELSE '${OTHER}' END` : `'${OTHER}'`;
   return countAlarms(duck, `SELECT event_id, "column", ${kind} AS kind FROM found WHERE NOT is_unasked`);
-}
-
-/** Neither the contract's nor lineage. */
-function isAdded({ name, of }: FileColumn): boolean {
-  return of === undefined && !LINEAGE_COLUMNS.some((column) => column.name === name);
 }
 
 async function countAlarms(duck: Duck, cells: string): Promise<CellCount[]> {

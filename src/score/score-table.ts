@@ -34,15 +34,13 @@ export const DELIVERED = 'ingestion_ts';
 /** A change that the key knows nothing of counts for the kind it looks like, by what it did to the value. */
 export const OTHER = 'other';
 
-/** SQL: that kind, of the lake's text and the answer's. */
-export function looksLike(dirty: string, answer: string): string {
-  return `CASE
-    WHEN ${dirty} IS NOT DISTINCT FROM ${answer} THEN '${OTHER}'
-    WHEN ${dirty} IS NULL OR ${answer} IS NULL THEN 'missing_value'
-    WHEN trim(${dirty}) = trim(${answer}) THEN 'padding'
-    WHEN lower(trim(${dirty})) = lower(trim(${answer})) THEN 'casing'
-    ELSE '${OTHER}' END`;
-}
+/** SQL: that kind, of what the lake has (`dirty`) and the answer says (`answer`). */
+export const LOOKS_LIKE = `CASE
+  WHEN dirty IS NOT DISTINCT FROM answer THEN '${OTHER}'
+  WHEN dirty IS NULL OR answer IS NULL THEN 'missing_value'
+  WHEN trim(dirty) = trim(answer) THEN 'padding'
+  WHEN lower(trim(dirty)) = lower(trim(answer)) THEN 'casing'
+  ELSE '${OTHER}' END`;
 
 /** Columns that are compared: all that the answer has but the key, by which rows are found. */
 function comparedColumns({ table, columns }: TableWindow, answer: AnsweredTable): ComparedColumn[] {
@@ -78,7 +76,7 @@ export async function scoreWindow(duck: Duck, window: TableWindow, answer: Answe
       FROM later_rows s JOIN answer_rows a USING (${keys}) WHERE a.deliveries = 1
       ${changes.map((change) => `UNION ALL ${change}`).join(' ')})
     SELECT coalesce(k."column", c."column") AS "column",
-      coalesce(k.kind, ${looksLike('dirty', 'answer')}) AS kind,
+      coalesce(k.kind, ${LOOKS_LIKE}) AS kind,
       count(k.event_id) AS defects,
       count(*) FILTER (k.event_id IS NOT NULL AND c.event_id IS NOT NULL) AS detected,
       count(*) FILTER (k.event_id IS NOT NULL AND c.event_id IS NOT NULL AND ${isClean([...TABLES[table].columns, INGEST_DT], 'k."column"', 'c.answer', 'k.clean_value')}) AS repaired,

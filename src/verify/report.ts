@@ -54,6 +54,13 @@ export function skipped(why: string): Finding {
   return { faults: [], detail: `${SKIPPED}${why}` };
 }
 
-export function isSkipped({ detail }: Finding): boolean {
-  return detail?.startsWith(SKIPPED) === true;
+export type Outcome = 'passed' | 'failed' | 'skipped';
+
+export function outcomeOf({ ok, detail }: CheckReport): Outcome {
+  if (!ok) return 'failed';
+  return detail?.startsWith(SKIPPED) === true ? 'skipped' : 'passed';
+}
+
+export function countOutcome(checks: readonly CheckReport[], outcome: Outcome): number {
+  return checks.filter((check) => outcomeOf(check) === outcome).length;
 }

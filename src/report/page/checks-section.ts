@@ -1,7 +1,7 @@
 // What the checks of `verify` found.
 
 import { formatCount, formatCounted } from '../../lib/numbers.ts';
-import { isSkipped, type CheckReport } from '../../verify/report.ts';
+import { countOutcome, outcomeOf, type CheckReport, type Outcome } from '../../verify/report.ts';
 import type { Figures } from '../figures.ts';
 import { section } from './figure.ts';
 import { html, type Html } from './html.ts';
@@ -9,7 +9,6 @@ import { html, type Html } from './html.ts';
 /** Of each check; the JSON has them all. */
 const FAULTS_SHOWN = 20;
 
-type Outcome = 'passed' | 'failed' | 'skipped';
 const SIGNS: Readonly<Record<Outcome, string>> = { passed: '✓', failed: '✗', skipped: '–' };
 
 export function checksSection({ checks, isDeep }: Figures): Html {
@@ -26,13 +25,8 @@ export function checksSection({ checks, isDeep }: Figures): Html {
   );
 }
 
-export function outcomeOf(check: CheckReport): Outcome {
-  if (!check.ok) return 'failed';
-  return isSkipped(check) ? 'skipped' : 'passed';
-}
-
 export function describeOutcome(checks: readonly CheckReport[]): string {
-  const number = (outcome: Outcome): number => checks.filter((check) => outcomeOf(check) === outcome).length;
+  const number = (outcome: Outcome): number => countOutcome(checks, outcome);
   const skipped = number('skipped') === 0 ? '' : `, ${formatCount(number('skipped'))} skipped`;
   return number('failed') === 0
     ? `${formatCounted(number('passed'), 'check')} passed${skipped}.`
